@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A program that we started, are responsible for, and end together with whatever it started. */
+export interface OwnedProcess {
+  readonly pid: number;
+  readonly ended: Promise<ProcessEnd>;
+  hasEnded(): boolean;
+  /** To the whole process group. A group that is gone already is no error. */
+  signal(signal: NodeJS.Signals): void;
+  /** Sends the signals one after the other, `graceMs` apart, until it has ended; the last resort is SIGKILL. */
+  stop(signals: readonly NodeJS.Signals[], graceMs: number): Promise<void>;
+}
+
+export interface OwnedProcessOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Standard output and error are appended to it. Made for our eyes only. */
+  readonly logFile: string;
+  /** Run as this user instead of ourselves; only root may. */
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
+/**
+ * Starts `command` as the leader of a process group of its own, so that a Ctrl-C in the terminal reaches us alone and we
+ * end things in the right order. Rejects when it cannot be started at all.
+ */
+export async function startOwned(
+  command: string,
+  args: readonly string[],
+  { cwd, env, logFile, uid, gid }: OwnedProcessOptions,
+): Promise<OwnedProcess> {
+  const log = await open(logFile, 'a', 0o600);
+  const child = spawn(command, args, {
+    ...{ cwd, env, stdio: ['ignore', log.fd, log.fd], detached: true },
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  });
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  }).finally(() => log.close());
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${command} started without a process id`);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const signal = (name: NodeJS.Signals): void => {
+    try {
+      process.kill(-pid, name);
+    } catch {
+      // nothing is left of the group
+    }
+  };
+  return {
+    pid,
+    ended,
+    hasEnded,
+    signal,
+    async stop(signals, graceMs) {
+      for (const name of [...signals, 'SIGKILL' as const]) {
+        if (hasEnded()) return;
+        signal(name);
+        await endedWithin(ended, graceMs);
+      }
+      await ended;
+    },
+  };
+}
+
+async function endedWithin(ended: Promise<ProcessEnd>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([ended, timeout]);
+  clearTimeout(timer);
+}

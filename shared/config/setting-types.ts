@@ -1,0 +1,76 @@
+import { parseSchedule } from './schedule';
+
+/** One row of the settings table. `parse` gets the text, or undefined when it is not set, and throws a `SettingProblem`. */
+export interface Setting<T> {
+  readonly parse: (text: string | undefined) => T;
+  readonly fallback: string | undefined;
+  readonly accepts: string;
+  readonly doc: string;
+}
+
+/** Why a setting is refused, in words that may be shown: never its value. */
+export class SettingProblem extends Error {}
+
+export function integer(fallback: number, min: number, max: number, unit: string, doc: string): Setting<number> {
+  return {
+    fallback: String(fallback),
+    accepts: `whole number ${min}–${max} (${unit})`,
+    doc,
+    parse: (text) => {
+      if (text === undefined) return fallback;
+      const value = /^\d{1,12}$/.test(text.trim()) ? Number(text) : Number.NaN;
+      if (Number.isInteger(value) && value >= min && value <= max) return value;
+      throw new SettingProblem(`must be a whole number from ${min} to ${max} (${unit})`);
+    },
+  };
+}
+
+export function boolean(fallback: boolean, doc: string): Setting<boolean> {
+  return {
+    fallback: String(fallback),
+    accepts: '`true` or `false`',
+    doc,
+    parse: (text) => {
+      if (text === undefined) return fallback;
+      const word = text.trim().toLowerCase();
+      if (word === 'true' || word === '1') return true;
+      if (word === 'false' || word === '0') return false;
+      throw new SettingProblem('must be true or false');
+    },
+  };
+}
+
+export function choice<const C extends string, const F extends C | undefined>(
+  choices: readonly C[],
+  fallback: F,
+  doc: string,
+): Setting<C | F> {
+  return {
+    fallback,
+    accepts: choices.map((word) => `\`${word}\``).join(', '),
+    doc,
+    parse: (text) => {
+      if (text === undefined) return fallback;
+      const found = choices.find((word) => word === text.trim().toLowerCase());
+      if (found !== undefined) return found;
+      throw new SettingProblem(`must be one of ${choices.join(', ')}`);
+    },
+  };
+}
+
+export function text<const F extends string | undefined>(fallback: F, doc: string): Setting<string | F> {
+  return { fallback, accepts: 'text', doc, parse: (value) => value?.trim() ?? fallback };
+}
+
+export function schedule(fallback: string, doc: string): Setting<string> {
+  return {
+    fallback,
+    accepts: 'six-field NCRONTAB',
+    doc,
+    parse: (value) => {
+      const expression = value?.trim() ?? fallback;
+      parseSchedule(expression);
+      return expression;
+    },
+  };
+}

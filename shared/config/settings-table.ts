@@ -1,0 +1,90 @@
+/**
+ * Every setting the app reads: name, default, parser and what it means. docs/settings.md and local.settings.sample.json
+ * are generated from this table (npm run docs:settings), so that a setting cannot exist without its description.
+ */
+import { boolean, choice, integer, schedule, text } from './setting-types';
+import { compressionSetting } from './compression';
+
+export const SETTINGS = {
+  DUMP_COMPRESSION: compressionSetting(
+    'zstd:1',
+    'Compression of the dump: `zstd:LEVEL`, `lz4:LEVEL`, `gzip:LEVEL` or `none`.',
+  ),
+  DUMP_LOCK_WAIT_SECONDS: integer(60, 1, 3600, 's', 'How long pg_dump waits for a table that a migration holds locked.'),
+  DUMP_STALL_SECONDS: integer(1800, 1, 86_400, 's', 'A pg_dump that writes nothing for so long is ended.'),
+  DUMP_EXIT_WAIT_SECONDS: integer(30, 1, 600, 's', 'How long pg_dump may take to exit after the end of its output.'),
+  VERIFY_STALL_SECONDS: integer(600, 1, 86_400, 's', 'A read-back that makes no progress for so long is ended.'),
+  TABLE_CHECKSUMS: boolean(false, "Also record a checksum of each table's rows, taken in the dump's own snapshot."),
+  UPLOAD_CONCURRENCY: integer(4, 1, 16, 'blocks', 'Blocks of a dump that are on their way to storage at once.'),
+  NIGHTLY_SCHEDULE: schedule('0 0 2 * * *', 'When the nightly dumps are taken: six-field NCRONTAB, UTC.'),
+  AZURE_STORAGE_BACKUP_CONTAINER: text('lifebook-db-backups', 'The container of the dumps.'),
+  DATABASE_AUTH: choice(
+    ['password', 'entra'],
+    'password',
+    '`entra`: a managed identity token is the password of `DATABASE_URL`.',
+  ),
+  DATABASE_TLS: choice(
+    ['verify-full', 'require'],
+    undefined,
+    'TLS to the database. Default: `verify-full` for remote hosts, none for this machine. `require` encrypts without checking the certificate, whatever the URL says.',
+  ),
+  AZURE_CLIENT_ID: text(undefined, 'Client id of the user-assigned identity that signs in to PostgreSQL.'),
+  PGTOOLS_DIR: text(
+    undefined,
+    "Folder of client tools by major (`<major>/bin`, `<major>/manifest.json`). Default: the package's `pgtools/`, then the cache of `npm run pgtools`.",
+  ),
+  AUTH_MODE: choice(['entra', 'keys', 'local'], 'entra', 'Who may call: see docs/architecture.md, "Who may".'),
+  ENTRA_TENANT_ID: text(undefined, 'Tenant of the Entra access tokens.'),
+  ENTRA_AUDIENCE: text(undefined, 'Audience of the Entra access tokens.'),
+  LOCAL_ISSUER_JWKS: text(
+    undefined,
+    'With `AUTH_MODE=local`: the public keys of the local issuer, a file or a loopback URL. Default: where `npm run token` keeps them.',
+  ),
+  APP_ROLE: choice(['backup', 'recovery', 'all'], 'all', 'Which functions this app registers.'),
+  FRESHNESS_MAX_HOURS: integer(26, 1, 8760, 'h', 'Health fails when the newest verified backup is older.'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text(undefined, 'Where telemetry goes; without it none is sent.'),
+  JOB_LEASE_SECONDS: integer(60, 15, 60, 's', "Length of the blob lease that a running job holds on its database's lock."),
+  JOB_HEARTBEAT_SECONDS: integer(15, 1, 30, 's', 'How often a running job renews its lease and records its progress.'),
+  JOB_WAIT_SECONDS: integer(30, 1, 600, 's', 'How long a job that waits for another one sleeps before it looks again.'),
+  JOB_RETRY_LIMIT: integer(2, 0, 10, 'retries', 'How often a job starts its phase again after a passing failure.'),
+  JOB_RETRY_DELAY_SECONDS: integer(60, 1, 3600, 's', 'Wait before such a retry.'),
+  JOB_DEADLINE_MINUTES: integer(690, 1, 100_000, 'min', 'A job running longer is ended; below `functionTimeout` of host.json.'),
+  JOB_SWEEP_SECONDS: integer(600, 1, 86_400, 's', 'A queued job whose ticket was sent longer ago is announced again.'),
+  JOBS_PER_CALLER: integer(20, 1, 100_000, 'jobs', 'A caller with more unfinished jobs gets a 429.'),
+  STORAGE_TRY_TIMEOUT_SECONDS: integer(120, 1, 3600, 's', 'Longest time of one try of one storage call.'),
+  STORAGE_MAX_TRIES: integer(5, 1, 20, 'tries', 'Tries of one storage call.'),
+  STORAGE_RETRY_DELAY_MS: integer(1000, 1, 60_000, 'ms', 'First wait between tries of a storage call; it doubles.'),
+  STORAGE_RETRY_MAX_DELAY_MS: integer(30_000, 1, 600_000, 'ms', 'Longest wait between tries of a storage call.'),
+} as const;
+
+/** Settings that are families of names or URLs with secrets; read by databases.ts and storage-connections.ts. */
+export const CONNECTION_SETTINGS = [
+  {
+    name: 'DATABASE_URL, DATABASE_URL_<NAME>',
+    sample: 'postgresql://lifebook_backup:PASSWORD@SERVER.postgres.database.azure.com/lifebook',
+    doc: "The databases to protect; `DATABASE_URL_EU_WEST` is `eu-west`, `DATABASE_URL` is called as the database itself. `postgres://` and any `postgresql+driver://` work. Port 6432 (PgBouncer) becomes 5432 with a warning. The login only reads.",
+  },
+  {
+    name: 'DATABASE_DUMP_URL, DATABASE_DUMP_URL_<NAME>',
+    sample: undefined,
+    doc: "A read replica for nightly dumps only; `snapshotAt` is then its last replayed commit's time.",
+  },
+  {
+    name: 'BACKUP_STORAGE',
+    sample: 'UseDevelopmentStorage=true',
+    doc: 'Account of the dumps: a connection string, or `BACKUP_STORAGE__blobServiceUri` with `BACKUP_STORAGE__credential=managedidentity` and optionally `BACKUP_STORAGE__clientId`.',
+  },
+  {
+    name: 'AZURE_STORAGE_ACCOUNT, AZURE_STORAGE_ACCOUNT_KEY',
+    sample: undefined,
+    doc: "Accepted instead of `BACKUP_STORAGE`, as LifeBook's scripts use them.",
+  },
+  {
+    name: 'STATE_STORAGE',
+    sample: undefined,
+    doc: 'Account of the queue and the job records, in the same forms (`STATE_STORAGE__blobServiceUri`, `STATE_STORAGE__queueServiceUri`). Default: `AzureWebJobsStorage`.',
+  },
+] as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingValue<N extends SettingName> = ReturnType<(typeof SETTINGS)[N]['parse']>;

@@ -1,0 +1,70 @@
+import { Failure } from '../domain/failure';
+import type { Environment } from './settings';
+
+/** How to reach a storage account: a Functions connection (a connection string, or service URIs with an identity). */
+export type StorageConnection =
+  | { readonly kind: 'connection-string'; readonly connectionString: string; readonly usesAccountKey: boolean }
+  | {
+      readonly kind: 'identity';
+      readonly blobServiceUri: string;
+      readonly queueServiceUri: string;
+      readonly clientId: string | undefined;
+    };
+
+/** The account of the dumps. @throws Failure `not-configured` or `invalid-settings` */
+export function backupStorage(environment: Environment): StorageConnection {
+  const named = readConnection('BACKUP_STORAGE', environment);
+  if (named !== undefined) return named;
+  const account = environment['AZURE_STORAGE_ACCOUNT']?.trim();
+  const key = environment['AZURE_STORAGE_ACCOUNT_KEY']?.trim();
+  if (account && key) {
+    const connectionString = `DefaultEndpointsProtocol=https;AccountName=${account};AccountKey=${key};EndpointSuffix=core.windows.net`;
+    return { kind: 'connection-string', connectionString, usesAccountKey: true };
+  }
+  throw new Failure('not-configured', 'BACKUP_STORAGE is not set, so there is nowhere to keep dumps');
+}
+
+/** Name of the Functions connection of queue and job records; the queue trigger is registered with it. */
+export function stateConnectionName(environment: Environment): 'STATE_STORAGE' | 'AzureWebJobsStorage' {
+  const isNamed = Object.entries(environment).some(
+    ([name, value]) => (name === 'STATE_STORAGE' || name.startsWith('STATE_STORAGE__')) && value?.trim(),
+  );
+  return isNamed ? 'STATE_STORAGE' : 'AzureWebJobsStorage';
+}
+
+/** The account of queue and job records. @throws Failure `not-configured` or `invalid-settings` */
+export function stateStorage(environment: Environment): StorageConnection {
+  const name = stateConnectionName(environment);
+  const connection = readConnection(name, environment);
+  if (connection !== undefined) return connection;
+  throw new Failure('not-configured', `${name} is not set, so there is nowhere to keep job records and tickets`);
+}
+
+function readConnection(name: string, environment: Environment): StorageConnection | undefined {
+  const connectionString = environment[name]?.trim();
+  if (connectionString) {
+    const usesAccountKey = /(^|;)\s*AccountKey=/i.test(connectionString);
+    return { kind: 'connection-string', connectionString, usesAccountKey };
+  }
+  const account = environment[`${name}__accountName`]?.trim();
+  const blob = environment[`${name}__blobServiceUri`]?.trim() ?? serviceUri(account, 'blob');
+  const queue = environment[`${name}__queueServiceUri`]?.trim() ?? serviceUri(account, 'queue');
+  if (!blob && !queue) return undefined;
+  for (const uri of [blob, queue]) {
+    if (uri && !/^https:\/\/[^/?#]+\/?$/.test(uri)) {
+      throw new Failure('invalid-settings', `${name}: a service URI must look like https://ACCOUNT.blob.core.windows.net`);
+    }
+  }
+  const fromBlob = blob?.replace('.blob.', '.queue.');
+  const clientId = environment[`${name}__clientId`]?.trim();
+  return {
+    kind: 'identity',
+    blobServiceUri: blob ?? queue?.replace('.queue.', '.blob.') ?? '',
+    queueServiceUri: queue ?? fromBlob ?? '',
+    clientId: clientId === '' ? undefined : clientId,
+  };
+}
+
+function serviceUri(account: string | undefined, service: 'blob' | 'queue'): string | undefined {
+  return account ? `https://${account}.${service}.core.windows.net` : undefined;
+}

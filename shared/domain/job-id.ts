@@ -1,0 +1,22 @@
+/**
+ * A job's id begins with the time of its request, so that ids sort by time and the folder of a finished job follows
+ * from its id. A nightly job's id is fixed by database and scheduled time: a timer that fires twice makes one job.
+ */
+const JOB_ID = /^(\d{4})(\d{2})\d{2}T\d{6}Z-[a-z0-9][a-z0-9-]{0,60}$/;
+
+export const isJobId = (text: string): boolean => JOB_ID.test(text);
+
+export const newJobId = (requestedAt: Date, random: string): string => `${compactTime(requestedAt)}-${random}`;
+
+export const nightlyJobId = (database: string, scheduledAt: Date): string =>
+  `${compactTime(scheduledAt)}-nightly-${database}`;
+
+/** `2026-11` of `20261123T020000Z-…`: the month of the request. */
+export function monthOfJob(jobId: string): string {
+  const match = JOB_ID.exec(jobId);
+  return `${match?.[1] ?? '0000'}-${match?.[2] ?? '00'}`;
+}
+
+function compactTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}

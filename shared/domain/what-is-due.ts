@@ -1,0 +1,61 @@
+import type { JobRecord } from './job';
+import { hasEnded } from './job';
+
+/** What the `tick` timer has to do now: decided from facts alone, so that a test can ask it about any moment. */
+export interface DueFacts {
+  readonly now: Date;
+  readonly unfinishedAndRecent: readonly JobRecord[];
+  /** For each configured database: the last scheduled nightly time, and whether a job for it exists, finished or not. */
+  readonly nightlies: readonly { database: string; scheduledAt: Date; jobExists: boolean }[];
+  /** Jobs whose lock nobody holds, though their records say "running". */
+  readonly deadJobIds: ReadonlySet<string>;
+  /** A queued job is announced again this long after its ticket was due. */
+  readonly sweepAfterMs: number;
+}
+
+export type Due =
+  | { readonly do: 'announce-again'; readonly jobId: string; readonly reason: string }
+  | { readonly do: 'start-missed-nightly'; readonly database: string; readonly scheduledAt: Date; readonly reason: string }
+  | { readonly do: 'file-away'; readonly jobId: string; readonly reason: string };
+
+const DAY_MS = 24 * 3600 * 1000;
+/** A nightly that was missed longer ago than this is left to the next one. */
+const MISSED_NIGHTLY_WINDOW_MS = 7 * DAY_MS;
+/** The timer itself gets this long before its night counts as missed. */
+const NIGHTLY_GRACE_MS = 10 * 60 * 1000;
+const FILE_AWAY_AFTER_MS = DAY_MS;
+
+export function whatIsDue(facts: DueFacts): Due[] {
+  return [...lostTickets(facts), ...missedNightlies(facts), ...finishedJobs(facts)];
+}
+
+function lostTickets(facts: DueFacts): Due[] {
+  return facts.unfinishedAndRecent.flatMap((record): Due[] => {
+    if (hasEnded(record)) return [];
+    const { jobId } = record;
+    if (record.state === 'running') {
+      if (!facts.deadJobIds.has(jobId)) return [];
+      return [{ do: 'announce-again', jobId, reason: 'its worker no longer holds the lock' }];
+    }
+    const overdueMs = facts.now.getTime() - Date.parse(record.ticketDueAt);
+    if (overdueMs < facts.sweepAfterMs) return [];
+    return [{ do: 'announce-again', jobId, reason: 'its ticket was due and nobody took it' }];
+  });
+}
+
+function missedNightlies(facts: DueFacts): Due[] {
+  return facts.nightlies.flatMap((nightly): Due[] => {
+    const ageMs = facts.now.getTime() - nightly.scheduledAt.getTime();
+    if (nightly.jobExists || ageMs < NIGHTLY_GRACE_MS || ageMs > MISSED_NIGHTLY_WINDOW_MS) return [];
+    const { database, scheduledAt } = nightly;
+    return [{ do: 'start-missed-nightly', database, scheduledAt, reason: 'no job exists for its scheduled time' }];
+  });
+}
+
+function finishedJobs(facts: DueFacts): Due[] {
+  return facts.unfinishedAndRecent.flatMap((record): Due[] => {
+    if (record.finishedAt === undefined || !hasEnded(record)) return [];
+    if (facts.now.getTime() - Date.parse(record.finishedAt) < FILE_AWAY_AFTER_MS) return [];
+    return [{ do: 'file-away', jobId: record.jobId, reason: 'it ended more than a day ago' }];
+  });
+}

@@ -1,0 +1,80 @@
+import { Failure } from '../domain/failure';
+import type { JobRecord, JobResult, JobState } from '../domain/job';
+import type { Systems } from '../systems/systems';
+import type { JobClaim } from './job-claim';
+import { OPERATIONS } from './job-operations';
+
+/** Writes the end of a job: what it leaves behind is put in order first, then the record, then telemetry. */
+export async function endJob(systems: Systems, claim: JobClaim, outcome: JobResult | Failure): Promise<JobState> {
+  let end = outcome;
+  if (end instanceof Failure) {
+    // a cancel or a failure after the commit record was written comes too late: the backup is there and good
+    end = (await tidyUp(systems, claim.record)) ?? end;
+  }
+  const record = await claim.change((current) => ended(current, end, systems.clock.now()));
+  systems.log[record.state === 'failed' ? 'error' : 'info'](`job-${record.state}`, {
+    jobId: record.jobId,
+    kind: record.kind,
+    database: record.database,
+    code: record.error?.code,
+    detail: record.error?.detail,
+  });
+  await reportEnd(systems, record);
+  return record.state;
+}
+
+/** A dead ticket or a repeated kill also ends here, without a running operation. */
+export function ended(current: JobRecord, outcome: JobResult | Failure, now: Date): JobRecord {
+  const { waitingFor: _waited, owner: _owner, error: _error, ...rest } = current;
+  const finished = { ...rest, finishedAt: now.toISOString() };
+  if (!(outcome instanceof Failure)) {
+    return { ...finished, state: 'succeeded', result: outcome, progress: { phase: 'done', percent: 100 } };
+  }
+  const error = { code: outcome.code, detail: outcome.detail, hint: outcome.hint };
+  return { ...finished, state: outcome.code === 'canceled' ? 'canceled' : 'failed', error };
+}
+
+/** Puts the job back into the queue: its next worker goes on from the last finished phase. */
+export async function giveJobBack(
+  systems: Systems,
+  claim: JobClaim,
+  why: Failure,
+  delaySeconds: number,
+  counts: Pick<Partial<JobRecord>, 'retries' | 'givenBack'>,
+): Promise<JobState> {
+  const { jobId } = claim.record;
+  const ticketDueAt = new Date(systems.clock.now().getTime() + delaySeconds * 1000).toISOString();
+  await claim.change((current) => {
+    const { owner: _owner, ...rest } = current;
+    const error = { code: why.code, detail: why.detail, hint: why.hint };
+    return { ...rest, ...counts, state: 'queued', ticketDueAt, error };
+  });
+  systems.log.warn('job-given-back', { jobId, code: why.code, detail: why.detail, delaySeconds });
+  await systems.jobQueue.announce(jobId, delaySeconds);
+  return 'queued';
+}
+
+async function tidyUp(systems: Systems, record: JobRecord): Promise<JobResult | undefined> {
+  try {
+    return await OPERATIONS[record.kind].abandon(systems, record);
+  } catch (error) {
+    systems.log.warn('tidy-up-failed', { jobId: record.jobId, why: error instanceof Failure ? error.message : 'defect' });
+    return undefined;
+  }
+}
+
+async function reportEnd(systems: Systems, record: JobRecord): Promise<void> {
+  const durationMs = Date.parse(record.finishedAt ?? '') - Date.parse(record.startedAt ?? record.requestedAt);
+  const sizeBytes = record.result?.['sizeBytes'];
+  await systems.telemetry.event(
+    'JobEnded',
+    {
+      jobId: record.jobId,
+      kind: record.kind,
+      database: record.database,
+      state: record.state,
+      code: record.error?.code ?? '',
+    },
+    { durationMs, ...(typeof sizeBytes === 'number' ? { sizeBytes } : {}) },
+  );
+}

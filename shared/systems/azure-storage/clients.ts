@@ -1,0 +1,24 @@
+import type { TokenCredential } from '@azure/identity';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import type { StorageConnection } from '../../config/storage-connections';
+import { managedIdentity } from '../identity/managed-identity';
+
+/** A single try each: storageCall repeats. */
+const PIPELINE = { retryOptions: { maxTries: 1 } };
+
+export async function containerClient(connection: StorageConnection, container: string): Promise<ContainerClient> {
+  if (connection.kind === 'connection-string') {
+    return BlobServiceClient.fromConnectionString(connection.connectionString, PIPELINE).getContainerClient(container);
+  }
+  const credential: TokenCredential = await managedIdentity(connection.clientId);
+  return new BlobServiceClient(connection.blobServiceUri, credential, PIPELINE).getContainerClient(container);
+}
+
+export async function queueClient(connection: StorageConnection, queue: string): Promise<QueueClient> {
+  if (connection.kind === 'connection-string') {
+    return QueueServiceClient.fromConnectionString(connection.connectionString, PIPELINE).getQueueClient(queue);
+  }
+  const credential: TokenCredential = await managedIdentity(connection.clientId);
+  return new QueueServiceClient(connection.queueServiceUri, credential, PIPELINE).getQueueClient(queue);
+}

@@ -1,0 +1,162 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import type { StoredBlob } from '../../domain/catalog';
+import { Failure } from '../../domain/failure';
+import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+import type { BlobHead, BlobLabels, BlockUpload, DumpStore } from './dump-store';
+import { readAhead } from './read-ahead';
+
+const CREATE_ONLY = { ifNoneMatch: '*' };
+
+/** The dump store in Azure Blob Storage. The container is looked for on first use (`open`). */
+export class AzureBlobDumpStore implements DumpStore {
+  constructor(
+    private readonly open: () => Promise<ContainerClient>,
+    private readonly patience: StoragePatience,
+  ) {}
+
+  beginUpload(name: string, attempt: string): BlockUpload {
+    const blockIds: string[] = [];
+    return {
+      stage: async (block, signal) => {
+        // ids of equal length, told apart by attempt: a worker that lost its claim cannot mix its blocks into ours
+        const id = Buffer.from(`${attempt.padStart(12, '0').slice(-12)}-${String(blockIds.length).padStart(6, '0')}`);
+        const blockId = id.toString('base64');
+        blockIds.push(blockId);
+        await this.call(
+          `staging a block of ${name}`,
+          async (container, abortSignal) =>
+            container.getBlockBlobClient(name).stageBlock(blockId, block, block.length, { abortSignal }),
+          signal,
+        );
+      },
+      commit: (labels, signal) =>
+        this.createOnly(
+          `committing ${name}`,
+          (container, abortSignal) =>
+            container.getBlockBlobClient(name).commitBlockList(blockIds, { ...creation(labels), abortSignal }),
+          signal,
+        ),
+    };
+  }
+
+  async head(name: string): Promise<BlobHead | undefined> {
+    return this.orMissing(`looking at ${name}`, async (container, abortSignal) => {
+      const found = await container.getBlobClient(name).getProperties({ abortSignal });
+      return { sizeBytes: found.contentLength ?? 0, etag: found.etag ?? '', metadata: found.metadata ?? {} };
+    });
+  }
+
+  readPieces(name: string, head: BlobHead, signal: AbortSignal): AsyncIterable<Buffer> {
+    return readAhead(head.sizeBytes, async (into, offset, stop) => {
+      try {
+        await this.call(
+          `reading ${name}`,
+          (container, abortSignal) =>
+            container.getBlobClient(name).downloadToBuffer(into, offset, into.length, {
+              abortSignal,
+              blockSize: into.length,
+              concurrency: 1,
+              maxRetryRequestsPerBlock: 0,
+              conditions: { ifMatch: head.etag },
+            }),
+          AbortSignal.any([signal, stop]),
+        );
+      } catch (error) {
+        if (statusOf(error) !== 412 && statusOf(error) !== 404) throw error;
+        throw new Failure('stored-bytes-differ', `${name} was changed or removed while it was read`, { cause: error });
+      }
+    });
+  }
+
+  createText(name: string, text: string, labels: BlobLabels): Promise<'created' | 'exists'> {
+    return this.createOnly(`writing ${name}`, (container, abortSignal) => {
+      const body = Buffer.from(text);
+      return container.getBlockBlobClient(name).upload(body, body.length, { ...creation(labels), abortSignal });
+    });
+  }
+
+  async readText(name: string): Promise<string | undefined> {
+    return this.orMissing(`reading ${name}`, async (container, abortSignal) =>
+      (await container.getBlobClient(name).downloadToBuffer(0, undefined, { abortSignal })).toString('utf8'),
+    );
+  }
+
+  async setTags(name: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    await this.call(`tagging ${name}`, (container, abortSignal) =>
+      container.getBlobClient(name).setTags({ ...tags }, { abortSignal }),
+    );
+  }
+
+  async *list(prefix: string): AsyncIterable<StoredBlob> {
+    let continuationToken: string | undefined;
+    do {
+      const page = await this.call('listing the dumps', async (container, abortSignal) => {
+        const options = { prefix, includeMetadata: true, includeTags: true, abortSignal };
+        const pages = container
+          .listBlobsFlat(options)
+          .byPage({ maxPageSize: 1000, ...(continuationToken === undefined ? {} : { continuationToken }) });
+        return (await pages.next()).value;
+      });
+      for (const item of page?.segment.blobItems ?? []) {
+        yield {
+          name: item.name,
+          sizeBytes: item.properties.contentLength ?? 0,
+          modifiedAt: item.properties.lastModified.toISOString(),
+          metadata: item.metadata ?? {},
+          tags: item.tags ?? {},
+        };
+      }
+      continuationToken = page?.continuationToken || undefined;
+    } while (continuationToken !== undefined);
+  }
+
+  private async createOnly(
+    what: string,
+    call: (container: ContainerClient, signal: AbortSignal) => Promise<unknown>,
+    signal?: AbortSignal,
+  ): Promise<'created' | 'exists'> {
+    try {
+      await this.call(what, call, signal);
+      return 'created';
+    } catch (error) {
+      // 409 BlobAlreadyExists; 412 from a retry that meets its own first try
+      const { details, code } = error as { details?: { errorCode?: string }; code?: string };
+      if ((details?.errorCode ?? code) === 'BlobAlreadyExists' || statusOf(error) === 412) return 'exists';
+      const status = statusOf(error);
+      if (status === undefined) throw error;
+      throw new Failure('storage-conflict', `${what}: answered ${status} ${details?.errorCode ?? code ?? ''}`.trim(), {
+        cause: error,
+      });
+    }
+  }
+
+  private async orMissing<T>(
+    what: string,
+    call: (container: ContainerClient, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await this.call(what, call);
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  private async call<T>(
+    what: string,
+    call: (container: ContainerClient, signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const container = await this.open();
+    return storageCall(what, this.patience, (limited) => call(container, limited), signal);
+  }
+}
+
+function creation(labels: BlobLabels): object {
+  return {
+    conditions: CREATE_ONLY,
+    metadata: { ...labels.metadata },
+    tags: { ...labels.tags },
+    blobHTTPHeaders: { blobContentType: labels.contentType },
+  };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { monthOfJob } from '../../domain/job-id';
+import { JOB_KINDS, JOB_STATES, type JobRecord } from '../../domain/job';
+import type { JobLedger, RememberedRequest, VersionedRecord } from './job-ledger';
+import type { StateContainer } from './state-container';
+
+const openName = (jobId: string): string => `jobs/${jobId}.json`;
+const doneName = (jobId: string): string => `jobs/done/${monthOfJob(jobId)}/${jobId}.json`;
+const factsName = (jobId: string, name: string): string => `jobs/facts/${jobId}/${name}.json`;
+const LAST_TICK = 'locks/last-tick.json';
+
+/** What the engine needs to find in a record; the rest is as it was written. */
+const recordShape = z.looseObject({
+  recordVersion: z.literal(1),
+  jobId: z.string(),
+  kind: z.enum(JOB_KINDS),
+  state: z.enum(JOB_STATES),
+  attempt: z.number(),
+});
+const keyShape = z.object({ jobId: z.string(), bodyHash: z.string() });
+
+/** The ledger in the state container: `jobs/`, `jobs/done/yyyy-mm/`, `keys/`, `backups/` (docs/format.md). */
+export class AzureBlobJobLedger implements JobLedger {
+  constructor(private readonly state: StateContainer) {}
+
+  async create(record: JobRecord): Promise<'created' | 'exists'> {
+    const version = await this.state.write(openName(record.jobId), record, 'absent');
+    if (version === undefined) return 'exists';
+    if ((await this.state.read(doneName(record.jobId))) === undefined) return 'created';
+    // it had ended and was filed away: the new record must not run it again
+    await this.state.remove(openName(record.jobId));
+    return 'exists';
+  }
+
+  async read(jobId: string): Promise<VersionedRecord | undefined> {
+    const found = (await this.state.read(openName(jobId))) ?? (await this.state.read(doneName(jobId)));
+    return found === undefined ? undefined : { record: parseRecord(found.value), version: found.version };
+  }
+
+  update(record: JobRecord, version: string): Promise<string | undefined> {
+    return this.state.write(openName(record.jobId), record, { version });
+  }
+
+  async *listOpen(): AsyncIterable<JobRecord> {
+    for await (const name of this.state.names('jobs/', false)) {
+      const found = await this.state.read(name);
+      if (found !== undefined) yield parseRecord(found.value);
+    }
+  }
+
+  async *listIds(): AsyncIterable<string> {
+    const seen = new Set<string>();
+    const newestFirst = async (folder: string): Promise<string[]> => {
+      const ids: string[] = [];
+      for await (const name of this.state.names(folder, false)) ids.push(name.slice(folder.length, -'.json'.length));
+      return ids.reverse().filter((id) => !seen.has(id) && seen.add(id));
+    };
+    yield* await newestFirst('jobs/');
+    for (const month of (await this.state.folders('jobs/done/')).reverse()) yield* await newestFirst(month);
+  }
+
+  /** First the copy, then the removal: in between the job is there twice, never not at all. */
+  async fileAway(jobId: string): Promise<void> {
+    const found = await this.state.read(openName(jobId));
+    if (found === undefined) return;
+    await this.state.write(doneName(jobId), found.value, 'any');
+    await this.state.remove(openName(jobId));
+    for await (const facts of this.state.names(`jobs/facts/${jobId}/`, true)) await this.state.remove(facts);
+  }
+
+  async saveFacts(jobId: string, name: string, facts: unknown): Promise<void> {
+    await this.state.write(factsName(jobId, name), facts, 'any');
+  }
+
+  async readFacts(jobId: string, name: string): Promise<unknown> {
+    return (await this.state.read(factsName(jobId, name)))?.value;
+  }
+
+  async reserveBackupId(backupId: string, jobId: string): Promise<boolean> {
+    const name = `backups/${backupId}.json`;
+    if ((await this.state.write(name, { jobId }, 'absent')) !== undefined) return true;
+    const held = z.looseObject({ jobId: z.string() }).safeParse((await this.state.read(name))?.value);
+    return held.success && held.data.jobId === jobId;
+  }
+
+  async rememberKey(key: string, value: RememberedRequest): Promise<RememberedRequest | undefined> {
+    const name = `keys/${key}.json`;
+    if ((await this.state.write(name, value, 'absent')) !== undefined) return undefined;
+    return keyShape.parse((await this.state.read(name))?.value);
+  }
+
+  async noteTick(at: Date): Promise<void> {
+    await this.state.write(LAST_TICK, { at: at.toISOString() }, 'any');
+  }
+
+  async lastTickAt(): Promise<Date | undefined> {
+    const found = z.object({ at: z.iso.datetime() }).safeParse((await this.state.read(LAST_TICK))?.value);
+    return found.success ? new Date(found.data.at) : undefined;
+  }
+}
+
+function parseRecord(value: unknown): JobRecord {
+  recordShape.parse(value);
+  return value as JobRecord;
+}

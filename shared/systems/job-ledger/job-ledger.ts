@@ -1,0 +1,42 @@
+import type { JobRecord } from '../../domain/job';
+
+/** A record with the version that an update must name. */
+export interface VersionedRecord {
+  readonly record: JobRecord;
+  readonly version: string;
+}
+
+/**
+ * The job records, changed by compare-and-set only. Finished ones are filed away by the month of their request.
+ * Failures of every method: `storage-unavailable`, `storage-refused`.
+ */
+export interface JobLedger {
+  /** `exists`: a record of that id is there already, also a filed one; nothing was changed. */
+  create(record: JobRecord): Promise<'created' | 'exists'>;
+  read(jobId: string): Promise<VersionedRecord | undefined>;
+  /** The new version, or undefined when the record was changed since `version`: read it again. */
+  update(record: JobRecord, version: string): Promise<string | undefined>;
+  /** Every record that is not filed away: the unfinished and those that ended lately. */
+  listOpen(): AsyncIterable<JobRecord>;
+  /** Ids, newest request first, filed ones included. */
+  listIds(): AsyncIterable<string>;
+  fileAway(jobId: string): Promise<void>;
+
+  /** Facts too large for the record, such as the catalog of one attempt's snapshot; written or replaced under a name. */
+  saveFacts(jobId: string, name: string, facts: unknown): Promise<void>;
+  readFacts(jobId: string, name: string): Promise<unknown>;
+
+  /** Takes a backup id for a job: true when it is free, or this very job's. */
+  reserveBackupId(backupId: string, jobId: string): Promise<boolean>;
+
+  /** Remembers what `key` stands for; gives back what was there before, and then changes nothing. */
+  rememberKey(key: string, value: RememberedRequest): Promise<RememberedRequest | undefined>;
+
+  noteTick(at: Date): Promise<void>;
+  lastTickAt(): Promise<Date | undefined>;
+}
+
+export interface RememberedRequest {
+  readonly jobId: string;
+  readonly bodyHash: string;
+}

@@ -1,0 +1,101 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+
+/** The state container as small JSON blobs with versions. The app makes it when it is missing: it holds no dump. */
+export class StateContainer {
+  private opened: Promise<ContainerClient> | undefined;
+
+  constructor(
+    private readonly open: () => Promise<ContainerClient>,
+    private readonly patience: StoragePatience,
+  ) {}
+
+  async read(name: string): Promise<{ value: unknown; version: string } | undefined> {
+    try {
+      return await this.call(`reading ${name}`, async (container, abortSignal) => {
+        const answer = await container.getBlobClient(name).download(0, undefined, { abortSignal });
+        const chunks: Buffer[] = [];
+        for await (const chunk of answer.readableStreamBody ?? []) chunks.push(chunk as Buffer);
+        return { value: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown, version: answer.etag ?? '' };
+      });
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** The new version; undefined when the condition does not hold: it exists (`*`), or has another version. */
+  async write(name: string, value: unknown, expected: 'absent' | 'any' | { version: string }): Promise<string | undefined> {
+    const body = Buffer.from(JSON.stringify(value));
+    const conditions =
+      expected === 'any' ? {} : expected === 'absent' ? { ifNoneMatch: '*' } : { ifMatch: expected.version };
+    try {
+      const written = await this.call(`writing ${name}`, (container, abortSignal) =>
+        container.getBlockBlobClient(name).upload(body, body.length, {
+          conditions,
+          abortSignal,
+          blobHTTPHeaders: { blobContentType: 'application/json' },
+        }),
+      );
+      return written.etag ?? '';
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 409 || status === 412 || (status === 404 && typeof expected === 'object')) return undefined;
+      throw error;
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.call(`removing ${name}`, (container, abortSignal) =>
+      container.getBlobClient(name).deleteIfExists({ abortSignal }),
+    );
+  }
+
+  /** Names below a folder; `deep` also those of its folders. */
+  async *names(folder: string, deep: boolean): AsyncIterable<string> {
+    let continuationToken: string | undefined;
+    do {
+      const page = await this.call(`listing ${folder}`, async (container, abortSignal) => {
+        const settings = { maxPageSize: 5000, ...(continuationToken === undefined ? {} : { continuationToken }) };
+        const pages = deep
+          ? container.listBlobsFlat({ prefix: folder, abortSignal }).byPage(settings)
+          : container.listBlobsByHierarchy('/', { prefix: folder, abortSignal }).byPage(settings);
+        return (await pages.next()).value;
+      });
+      for (const item of page?.segment.blobItems ?? []) yield item.name;
+      continuationToken = page?.continuationToken || undefined;
+    } while (continuationToken !== undefined);
+  }
+
+  /** Folders directly below a folder, as `jobs/done/2026-11/`. */
+  async folders(folder: string): Promise<string[]> {
+    return this.call(`listing ${folder}`, async (container, abortSignal) => {
+      const found: string[] = [];
+      for await (const item of container.listBlobsByHierarchy('/', { prefix: folder, abortSignal })) {
+        if (item.kind === 'prefix') found.push(item.name);
+      }
+      return found;
+    });
+  }
+
+  async container(): Promise<ContainerClient> {
+    this.opened ??= this.make().catch((error: unknown) => {
+      this.opened = undefined;
+      throw error;
+    });
+    return this.opened;
+  }
+
+  private async make(): Promise<ContainerClient> {
+    const container = await this.open();
+    await storageCall('creating the state container', this.patience, (abortSignal) =>
+      container.createIfNotExists({ abortSignal }),
+    );
+    return container;
+  }
+
+  private async call<T>(what: string, call: (container: ContainerClient, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const container = await this.container();
+    return storageCall(what, this.patience, (signal) => call(container, signal));
+  }
+}

@@ -1,0 +1,27 @@
+import type { QueueClient } from '@azure/storage-queue';
+import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+import { type JobQueue, TICKET_VERSION } from './job-queue';
+
+/** Tickets in Azure Queue Storage. The queue is made when a send finds it missing, as the Functions host does. */
+export class AzureJobQueue implements JobQueue {
+  constructor(
+    private readonly open: () => Promise<QueueClient>,
+    private readonly patience: StoragePatience,
+  ) {}
+
+  async announce(jobId: string, delaySeconds: number): Promise<void> {
+    const queue = await this.open();
+    const ticket = JSON.stringify({ v: TICKET_VERSION, jobId });
+    const send = (): Promise<unknown> =>
+      storageCall('sending a ticket', this.patience, (abortSignal) =>
+        queue.sendMessage(ticket, { visibilityTimeout: delaySeconds, abortSignal }),
+      );
+    try {
+      await send();
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      await storageCall('creating the queue', this.patience, (abortSignal) => queue.createIfNotExists({ abortSignal }));
+      await send();
+    }
+  }
+}

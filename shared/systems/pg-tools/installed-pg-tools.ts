@@ -1,0 +1,75 @@
+import { chooseTools } from '../../domain/choose-tools';
+import { showCompression } from '../../config/compression';
+import type { PgConnection } from '../../domain/pg-connection';
+import { bundledToolFolders, listBundledTools } from './bundled-tools';
+import { installTools } from './install-tools';
+import { CONNINFO, libpqEnvironment } from './libpq-environment';
+import { listPathTools } from './path-tools';
+import type { DumpJob, PgTools, ToolRun, ToolSet } from './pg-tools';
+import { spawnTool } from './spawn-tool';
+
+/** The client tools of this machine. A set is installed and tried once in the life of the process, before its first use. */
+export class InstalledPgTools implements PgTools {
+  private readonly ready = new Map<string, Promise<ToolSet>>();
+
+  constructor(
+    private readonly toolsSetting: () => string | undefined,
+    private readonly appFolder: string,
+    private readonly path: string,
+  ) {}
+
+  async choose(serverMajor: number): Promise<ToolSet> {
+    const bundled = (await listBundledTools(bundledToolFolders(this.toolsSetting(), this.appFolder))).map((tools) => ({
+      ...tools,
+      prepare: () => this.once(tools.folder, () => installTools(tools)),
+    }));
+    const isEnough = bundled.some((tools) => tools.major >= serverMajor && tools.compressions.includes('zstd'));
+    const onPath = isEnough ? [] : await listPathTools(this.path);
+    const others = onPath.map((tools) => ({ ...tools, prepare: () => Promise.resolve(tools) }));
+    return chooseTools<Candidate>(serverMajor, bundled, others).prepare();
+  }
+
+  async dump(tools: ToolSet, job: DumpJob, signal: AbortSignal): Promise<ToolRun> {
+    const args = [
+      '--format=custom',
+      `--compress=${compressArgument(tools, job)}`,
+      `--snapshot=${job.snapshotId}`,
+      `--lock-wait-timeout=${job.lockWaitSeconds * 1000}`,
+      '--no-password',
+      `--dbname=${CONNINFO}`,
+    ];
+    return spawnTool(tools.files.pg_dump, args, await libpqEnvironment(job.connection), signal);
+  }
+
+  decode(tools: ToolSet, signal: AbortSignal): ToolRun {
+    return spawnTool(tools.files.pg_restore, ['--file=-'], {}, signal);
+  }
+
+  async dumpRoles(tools: ToolSet, connection: PgConnection, signal: AbortSignal): Promise<ToolRun> {
+    const args = ['--roles-only', '--no-role-passwords', '--no-password', `--dbname=${CONNINFO}`];
+    // without --database pg_dumpall looks into "postgres", where this login may not connect
+    const environment = await libpqEnvironment(connection);
+    return spawnTool(tools.files.pg_dumpall, [...args, `--database=${connection.database}`], environment, signal);
+  }
+
+  private once(key: string, make: () => Promise<ToolSet>): Promise<ToolSet> {
+    const known = this.ready.get(key) ?? make();
+    this.ready.set(key, known);
+    known.catch(() => this.ready.delete(key));
+    return known;
+  }
+}
+
+interface Candidate {
+  readonly major: number;
+  readonly version: string;
+  readonly compressions: readonly string[];
+  readonly prepare: () => Promise<ToolSet>;
+}
+
+/** pg_dump before 16 takes a bare gzip level. */
+function compressArgument(tools: ToolSet, job: DumpJob): string {
+  const { method, level } = job.compression;
+  if (tools.major >= 16) return showCompression(job.compression);
+  return method === 'gzip' ? String(level) : '0';
+}

@@ -1,0 +1,60 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Compression } from '../../config/compression';
+import type { PgConnection } from '../../domain/pg-connection';
+
+/**
+ * PostgreSQL's client programs. They run as children with a minimal environment; a password goes to them by that
+ * environment, never as an argument.
+ */
+export interface PgTools {
+  /**
+   * The tools for a server: the smallest bundled major that is at least the server's and can do zstd, else those on PATH.
+   *
+   * @throws Failure `pg-tools-missing`, `pg-tools-too-old` (naming both versions), `pg-tools-corrupt`,
+   * `pg-tools-lose-data`
+   */
+  choose(serverMajor: number): Promise<ToolSet>;
+  /** Starts `pg_dump -Fc` on a snapshot; the archive comes from `stdout`. */
+  dump(tools: ToolSet, job: DumpJob, signal: AbortSignal): Promise<ToolRun>;
+  /** Starts `pg_restore -f -`: archive in, SQL text out; decodes every block and touches no database. */
+  decode(tools: ToolSet, signal: AbortSignal): ToolRun;
+  /** Starts `pg_dumpall --roles-only --no-role-passwords`. */
+  dumpRoles(tools: ToolSet, connection: PgConnection, signal: AbortSignal): Promise<ToolRun>;
+}
+
+export interface ToolSet {
+  readonly major: number;
+  /** `17.11` */
+  readonly version: string;
+  readonly origin: 'bundled' | 'path';
+  readonly compressions: readonly Compression['method'][];
+  readonly files: Readonly<Record<ToolName, string>>;
+}
+
+export const TOOL_NAMES = ['pg_dump', 'pg_restore', 'psql', 'pg_dumpall'] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
+
+export interface DumpJob {
+  readonly connection: PgConnection;
+  readonly snapshotId: string;
+  readonly compression: Compression;
+  readonly lockWaitSeconds: number;
+}
+
+export interface ToolRun {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Settles when the process has ended and its output is closed. Never rejects. */
+  readonly ended: Promise<ToolEnd>;
+  /** SIGTERM, and SIGKILL after five seconds. */
+  kill(): void;
+}
+
+export interface ToolEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The first 64 KiB of what it wrote to stderr, English. */
+  readonly stderr: string;
+  /** Set when the program could not be started. */
+  readonly startError?: string;
+}

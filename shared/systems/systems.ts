@@ -1,0 +1,32 @@
+import type { ConfiguredDatabase } from '../config/databases';
+import type { Settings } from '../config/settings';
+import type { Clock } from './clock/clock';
+import type { DatabaseLocks } from './database-lock/database-lock';
+import type { DumpStore } from './dump-store/dump-store';
+import type { JobLedger } from './job-ledger/job-ledger';
+import type { JobQueue } from './job-queue/job-queue';
+import type { Log } from './log/log';
+import type { PgServer } from './pg-server/pg-server';
+import type { PgTools } from './pg-tools/pg-tools';
+import type { Telemetry } from './telemetry/telemetry';
+
+/** Everything outside the process; built by app.ts alone. Operations take the part that they use: `Pick<Systems, …>`. */
+export interface Systems {
+  readonly clock: Clock;
+  readonly databases: ConfiguredDatabases;
+  readonly databaseLocks: DatabaseLocks;
+  readonly dumpStore: DumpStore;
+  readonly jobLedger: JobLedger;
+  readonly jobQueue: JobQueue;
+  readonly log: Log;
+  readonly pgServer: PgServer;
+  readonly pgTools: PgTools;
+  readonly settings: Settings;
+  readonly telemetry: Telemetry;
+}
+
+/** The protected databases of the settings (config/databases.ts). */
+export interface ConfiguredDatabases {
+  names(): string[];
+  find(name: string): ConfiguredDatabase;
+}

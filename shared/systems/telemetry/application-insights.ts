@@ -1,0 +1,39 @@
+import type { TelemetryClient } from 'applicationinsights';
+import type { Log } from '../log/log';
+import type { Telemetry } from './telemetry';
+
+/**
+ * Application Insights. The package costs about a second and 60 MB to load (house-style.md, "Traps"), so it is loaded
+ * at the first event and not at all without a connection string.
+ */
+export class ApplicationInsightsTelemetry implements Telemetry {
+  private client: Promise<TelemetryClient | undefined> | undefined;
+
+  constructor(
+    private readonly connectionString: () => string | undefined,
+    private readonly log: Log,
+  ) {}
+
+  async event(
+    name: string,
+    properties: Readonly<Record<string, string>>,
+    measures: Readonly<Record<string, number>>,
+  ): Promise<void> {
+    try {
+      this.client ??= this.load();
+      const client = await this.client;
+      if (client === undefined) return;
+      client.trackEvent({ name, properties: { ...properties }, measurements: { ...measures } });
+      await client.flush();
+    } catch (error) {
+      this.log.warn('telemetry-failed', { name, why: error instanceof Error ? error.name : 'unknown' });
+    }
+  }
+
+  private async load(): Promise<TelemetryClient | undefined> {
+    const connectionString = this.connectionString();
+    if (connectionString === undefined) return undefined;
+    const { TelemetryClient: Client } = await import('applicationinsights');
+    return new Client(connectionString);
+  }
+}
