@@ -15,13 +15,14 @@ while read -r order pid signal; do
     done) exit 0 ;;
   esac
 done
+runs() { [ -r "/proc/$1/status" ] && ! grep -q '^State:.Z' "/proc/$1/status"; } # a zombie has ended
 for entry in $groups; do kill -s "\${entry#*:}" -- "-\${entry%:*}" 2>/dev/null; done
 for entry in $groups; do
   tries=0
-  while kill -s 0 -- "-\${entry%:*}" 2>/dev/null && [ $tries -lt 60 ]; do sleep 0.1; tries=$((tries + 1)); done
+  while runs "\${entry%:*}" && [ $tries -lt 60 ]; do sleep 0.1; tries=$((tries + 1)); done
   kill -s KILL -- "-\${entry%:*}" 2>/dev/null
 done
-rm -rf -- "$1"
+rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; } # a last writer may just have been there
 `;
 
 /** Ends processes and removes a folder when this process dies without having done so itself. */

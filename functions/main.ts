@@ -1,0 +1,32 @@
+import { registerGetBackup } from './http/get-backup';
+import { registerGetHealth } from './http/get-health';
+import { registerGetJob } from './http/get-job';
+import { registerListBackups } from './http/list-backups';
+import { registerListJobs } from './http/list-jobs';
+import { registerPostBackup } from './http/post-backup';
+import { registerPostJobCancel } from './http/post-job-cancel';
+import { registerStop } from './lifecycle/stop';
+import { registerDeadTicket } from './queue/dead-ticket';
+import { registerRunJob } from './queue/run-job';
+import { registerNightlyBackup } from './timers/nightly-backup';
+import { registerTick } from './timers/tick';
+
+const both = [registerGetHealth, registerListJobs, registerGetJob, registerPostJobCancel, registerStop];
+const backup = [
+  registerPostBackup,
+  registerListBackups,
+  registerGetBackup,
+  registerRunJob,
+  registerDeadTicket,
+  registerNightlyBackup,
+  registerTick,
+];
+
+/** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
+const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
+  all: [...both, ...backup],
+  backup: [...both, ...backup],
+  recovery: both,
+};
+const role = process.env['APP_ROLE']?.trim().toLowerCase() ?? '';
+for (const register of ROLES[role === '' ? 'all' : role] ?? [registerGetHealth]) register();

@@ -1,0 +1,17 @@
+import { app as functions } from '@azure/functions';
+import { app } from '../../shared/app';
+import { stateConnectionName } from '../../shared/config/storage-connections';
+import { buryJob } from '../../shared/operations/bury-job';
+import { BACKUP_QUEUE } from '../../shared/systems/job-queue/job-queue';
+import { jobOfTicket } from './ticket';
+
+export function registerDeadTicket(): void {
+  functions.storageQueue('deadTicket', {
+    queueName: `${BACKUP_QUEUE}-poison`,
+    connection: stateConnectionName(process.env),
+    handler: async (message) => {
+      const jobId = jobOfTicket(message);
+      if (jobId !== undefined) await buryJob(app().systems, jobId);
+    },
+  });
+}

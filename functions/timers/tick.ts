@@ -1,0 +1,13 @@
+import { app as functions } from '@azure/functions';
+import { app } from '../../shared/app';
+import { doWhatIsDue } from '../../shared/operations/do-what-is-due';
+
+export function registerTick(): void {
+  functions.timer('tick', {
+    schedule: '0 */5 * * * *',
+    handler: async () => {
+      const { systems, nightlyScheduledAt } = app();
+      await doWhatIsDue(systems, nightlyScheduledAt());
+    },
+  });
+}

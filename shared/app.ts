@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { configuredDatabase, databaseNames } from './config/databases';
+import { parseSchedule } from './config/schedule';
+import { Settings } from './config/settings';
+import { backupStorage, stateStorage } from './config/storage-connections';
+import type { StoragePatience } from './systems/azure-storage/storage-call';
+import { containerClient, queueClient } from './systems/azure-storage/clients';
+import { systemClock } from './systems/clock/clock';
+import { BlobLeaseLocks } from './systems/database-lock/blob-lease';
+import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
+import { postgresTokenSource } from './systems/identity/managed-identity';
+import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
+import { StateContainer } from './systems/job-ledger/state-container';
+import { AzureJobQueue } from './systems/job-queue/azure-queue';
+import { BACKUP_QUEUE } from './systems/job-queue/job-queue';
+import { consoleLog } from './systems/log/console-log';
+import { nodePostgres } from './systems/pg-server/node-postgres';
+import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
+import type { Systems } from './systems/systems';
+import { ApplicationInsightsTelemetry } from './systems/telemetry/application-insights';
+import { JoseTokenVerifier } from './systems/token-verifier/jose-token-verifier';
+import type { TokenVerifier } from './systems/token-verifier/token-verifier';
+
+const STATE_CONTAINER = 'lifebook-backup-state';
+
+export interface App {
+  readonly systems: Systems;
+  readonly tokenVerifier: TokenVerifier;
+  /** The last scheduled time of the nightly dumps, at or before now. */
+  readonly nightlyScheduledAt: () => Date;
+}
+
+let built: App | undefined;
+
+/** The app on its real systems, built on first use: loading the functions reads no setting that could throw. */
+export function app(): App {
+  built ??= buildApp(process.env);
+  return built;
+}
+
+function buildApp(environment: NodeJS.ProcessEnv): App {
+  const settings = new Settings(environment);
+  const patience: StoragePatience = {
+    tryTimeoutMs: settings.get('STORAGE_TRY_TIMEOUT_SECONDS') * 1000,
+    maxTries: settings.get('STORAGE_MAX_TRIES'),
+    retryDelayMs: settings.get('STORAGE_RETRY_DELAY_MS'),
+    retryMaxDelayMs: settings.get('STORAGE_RETRY_MAX_DELAY_MS'),
+  };
+  const state = new StateContainer(() => containerClient(stateStorage(environment), STATE_CONTAINER), patience);
+  const openDumps = once(() =>
+    containerClient(backupStorage(environment), settings.get('AZURE_STORAGE_BACKUP_CONTAINER')),
+  );
+  const entraToken = postgresTokenSource(settings.get('AZURE_CLIENT_ID'));
+  // the deployed root: the bundle lies in dist/, this file in shared/
+  const appFolder = join(__dirname, '..');
+  const systems: Systems = {
+    clock: systemClock,
+    databases: {
+      names: () => databaseNames(environment),
+      find: (name) => configuredDatabase(name, environment, settings, entraToken),
+    },
+    databaseLocks: new BlobLeaseLocks(state, patience, settings.get('JOB_LEASE_SECONDS')),
+    dumpStore: new AzureBlobDumpStore(openDumps, patience),
+    jobLedger: new AzureBlobJobLedger(state),
+    jobQueue: new AzureJobQueue(
+      once(() => queueClient(stateStorage(environment), BACKUP_QUEUE)),
+      patience,
+    ),
+    log: consoleLog,
+    pgServer: nodePostgres(),
+    pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
+    settings,
+    telemetry: new ApplicationInsightsTelemetry(() => settings.get('APPLICATIONINSIGHTS_CONNECTION_STRING'), consoleLog),
+  };
+  return {
+    systems,
+    tokenVerifier: new JoseTokenVerifier(settings, environment['WEBSITE_INSTANCE_ID'] !== undefined),
+    nightlyScheduledAt: () => {
+      // a timer may fire a little early by this machine's clock
+      const soon = new Date(systemClock.now().getTime() + 30_000);
+      return parseSchedule(settings.get('NIGHTLY_SCHEDULE')).previous(soon);
+    },
+  };
+}
+
+/** Remembers what was opened, and forgets a failure. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}

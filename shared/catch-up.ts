@@ -1,0 +1,24 @@
+import { app } from './app';
+import { doWhatIsDue } from './operations/do-what-is-due';
+
+const LOOK_EVERY_MS = 60_000;
+const TICK_MAX_AGE_MS = 30 * 60_000;
+let lookedAt = Number.NEGATIVE_INFINITY;
+
+/**
+ * A frozen timer loses no night: a call that finds the last tick older than 30 minutes enqueues what is due. Looks once a
+ * minute per instance; the first look of a new installation starts the count. Never throws: it rides on other calls.
+ */
+export async function catchUp(): Promise<void> {
+  if (performance.now() - lookedAt < LOOK_EVERY_MS) return;
+  lookedAt = performance.now();
+  const { systems, nightlyScheduledAt } = app();
+  try {
+    const now = systems.clock.now();
+    const last = await systems.jobLedger.lastTickAt();
+    if (last === undefined) await systems.jobLedger.noteTick(now);
+    else if (now.getTime() - last.getTime() > TICK_MAX_AGE_MS) await doWhatIsDue(systems, nightlyScheduledAt());
+  } catch (error) {
+    systems.log.warn('catch-up-failed', { why: error instanceof Error ? error.message : 'unknown' });
+  }
+}

@@ -1,0 +1,19 @@
+/** Roles of callers (product.md §5): Admin includes both others, Release includes Read. */
+export type Role = 'Read' | 'Release' | 'Admin';
+
+const APP_ROLES: Readonly<Record<string, readonly Role[]>> = {
+  'Backup.Read': ['Read'],
+  'Backup.Release': ['Read', 'Release'],
+  'Backup.Admin': ['Read', 'Release', 'Admin'],
+};
+
+export interface Caller {
+  /** For records: the token's `oid`, `sub` or `azp`, with the name where it has one. */
+  readonly name: string;
+  readonly roles: ReadonlySet<Role>;
+}
+
+/** What the app roles of a token allow; unknown ones allow nothing. */
+export function rolesOf(appRoles: readonly string[]): ReadonlySet<Role> {
+  return new Set(appRoles.flatMap((role) => APP_ROLES[role] ?? []));
+}

@@ -1,0 +1,69 @@
+import type { HttpResponseInit } from '@azure/functions';
+import type { Failure, FailureCode } from '../domain/failure';
+
+/** The HTTP status of each failure: where 409 is decided. A missing row does not compile. */
+export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
+  'invalid-request': 400,
+  'body-too-large': 413,
+  'not-found': 404,
+  unauthenticated: 401,
+  forbidden: 403,
+  'idempotency-key-reused': 409,
+  'job-already-ended': 409,
+  'too-many-jobs': 429,
+  'invalid-settings': 409,
+  'auth-not-configured': 503,
+  'not-configured': 409,
+  'pg-tools-missing': 503,
+  'pg-tools-too-old': 409,
+  'pg-tools-corrupt': 503,
+  'pg-tools-lose-data': 409,
+  'database-unreachable': 502,
+  'database-connection-lost': 502,
+  'database-login-refused': 502,
+  'database-missing': 502,
+  'database-refused': 502,
+  'lock-wait-timeout': 504,
+  'dump-would-be-incomplete': 409,
+  'dump-failed': 502,
+  'dump-killed': 502,
+  'dump-hung': 504,
+  'dump-warned': 502,
+  'dump-empty': 502,
+  'stored-bytes-differ': 502,
+  'archive-undecodable': 502,
+  'archive-incomplete': 502,
+  'verify-hung': 504,
+  'storage-unavailable': 503,
+  'storage-refused': 502,
+  'storage-conflict': 409,
+  'claim-lost': 503,
+  'shut-down': 503,
+  canceled: 409,
+  'killed-repeatedly': 500,
+  'deadline-exceeded': 504,
+  'ticket-dead': 500,
+  internal: 500,
+};
+
+/** `application/problem+json` (RFC 9457). A 500 tells nothing of what happened inside. */
+export function problem(failure: Failure, jobId?: string): HttpResponseInit {
+  const status = STATUS_OF[failure.code];
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: JSON.stringify({
+      type: 'about:blank',
+      code: failure.code,
+      title: failure.code.replaceAll('-', ' '),
+      status,
+      detail: failure.detail,
+      hint: failure.hint,
+      ...(jobId === undefined ? {} : { jobId }),
+    }),
+  };
+}

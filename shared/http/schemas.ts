@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { BACKUP_STATES } from '../domain/catalog';
+import { JOB_KINDS, JOB_STATES } from '../domain/job';
+import { BACKUP_KINDS } from '../domain/manifest';
+
+/** What callers may send. Unknown fields are refused everywhere. */
+const database = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');
+const release = z.strictObject({
+  version: z.string().regex(/^[\w.+-]{1,100}$/, 'must be 1 to 100 letters, digits, ".", "_", "+", "-"'),
+  commit: z
+    .string()
+    .regex(/^[0-9A-Za-z._/-]{1,100}$/, 'must be 1 to 100 letters, digits, ".", "_", "/", "-"')
+    .optional(),
+});
+const limit = z.coerce.number('must be a number').int().min(1).max(200).default(50);
+const cursor = z.string().max(500).optional();
+const time = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time' }).transform((text) => new Date(text).toISOString());
+
+export const backupBody = z.strictObject({
+  kind: z.enum(['pre-release', 'manual']),
+  database: database.optional(),
+  release: release.optional(),
+  runningRelease: release.optional(),
+  reason: z.string().min(1).max(500).optional(),
+});
+
+export const backupsQuery = z.strictObject({
+  database: database.optional(),
+  kind: z.enum(BACKUP_KINDS).optional(),
+  state: z.enum(BACKUP_STATES).optional(),
+  from: time.optional(),
+  to: time.optional(),
+  limit,
+  cursor,
+});
+
+export const jobsQuery = z.strictObject({
+  database: database.optional(),
+  kind: z.enum(JOB_KINDS).optional(),
+  state: z.enum(JOB_STATES).optional(),
+  limit,
+  cursor,
+});
+
+export const jobQuery = z.strictObject({
+  wait: z.coerce.number('must be a number').min(0).max(200).default(0),
+});
+
+export const noBody = z.strictObject({});
+export const noQuery = z.strictObject({});
+export const backupPlace = z.object({ snapshotAt: z.string(), blob: z.string() });
+export const jobPlace = z.object({ jobId: z.string() });

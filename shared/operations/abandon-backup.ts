@@ -1,0 +1,30 @@
+import { backupBlobs } from '../domain/backup-name';
+import type { BackupRequest } from '../domain/backup-request';
+import type { JobRecord, JobResult } from '../domain/job';
+import type { Systems } from '../systems/systems';
+
+type Needs = Pick<Systems, 'dumpStore'>;
+
+/**
+ * After a failed or canceled backup: staged blocks vanish by themselves, a committed dump without a manifest is marked for
+ * the lifecycle policy. When this job's manifest is there, the backup is there: the stop came too late.
+ */
+export async function abandonBackup(systems: Needs, record: JobRecord): Promise<JobResult | undefined> {
+  const backupId = record.notes['backupId'];
+  if (typeof backupId !== 'string') return undefined;
+  const { kind } = record.request as unknown as BackupRequest;
+  const blobs = backupBlobs(kind, backupId);
+  const manifest = await systems.dumpStore.head(blobs.manifest);
+  if (manifest !== undefined && manifest.metadata['jobid'] === record.jobId) {
+    const { sizebytes, sha256 } = manifest.metadata;
+    const warning = { code: 'stopped-too-late', detail: 'the backup was complete when the job was to stop' };
+    return { backupId, sizeBytes: Number(sizebytes), sha256, warnings: [warning] };
+  }
+  for (const blob of [blobs.dump, blobs.globals]) {
+    const head = await systems.dumpStore.head(blob);
+    if (head === undefined || head.metadata['jobid'] !== record.jobId) continue;
+    const database = record.database;
+    await systems.dumpStore.setTags(blob, { kind, database, state: 'unverified', retention: 'expired', hold: 'none' });
+  }
+  return undefined;
+}

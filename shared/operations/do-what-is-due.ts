@@ -1,0 +1,69 @@
+import { nightlyJobId } from '../domain/job-id';
+import { hasEnded, type JobRecord } from '../domain/job';
+import { type Due, whatIsDue } from '../domain/what-is-due';
+import type { Systems } from '../systems/systems';
+import { nightlyJob } from './start-nightly-backups';
+
+type Needs = Pick<
+  Systems,
+  'clock' | 'databaseLocks' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'settings'
+>;
+
+/** The work of `tick`: collects the facts, asks the pure function, and enqueues. Nothing here takes long. */
+export async function doWhatIsDue(systems: Needs, nightlyScheduledAt: Date): Promise<Due[]> {
+  const now = systems.clock.now();
+  const records: JobRecord[] = [];
+  for await (const record of systems.jobLedger.listOpen()) records.push(record);
+  const due = whatIsDue({
+    now,
+    unfinishedAndRecent: records,
+    deadJobIds: await deadJobs(systems, records),
+    nightlies: await nightlies(systems, nightlyScheduledAt),
+    sweepAfterMs: systems.settings.get('JOB_SWEEP_SECONDS') * 1000,
+  });
+  for (const item of due) {
+    systems.log.info(`tick-${item.do}`, item.do === 'start-missed-nightly' ? { database: item.database } : { jobId: item.jobId });
+    await perform(systems, item);
+  }
+  await systems.jobLedger.noteTick(now);
+  return due;
+}
+
+async function perform(systems: Needs, due: Due): Promise<void> {
+  switch (due.do) {
+    case 'announce-again': {
+      const found = await systems.jobLedger.read(due.jobId);
+      if (found === undefined || hasEnded(found.record)) return;
+      const ticketDueAt = systems.clock.now().toISOString();
+      await systems.jobLedger.update({ ...found.record, ticketDueAt }, found.version);
+      return systems.jobQueue.announce(due.jobId, 0);
+    }
+    case 'start-missed-nightly':
+      await nightlyJob(systems, due.database, due.scheduledAt);
+      return;
+    case 'file-away':
+      return systems.jobLedger.fileAway(due.jobId);
+  }
+}
+
+/** Running by their records, with a lock that nobody holds. */
+async function deadJobs(systems: Needs, records: readonly JobRecord[]): Promise<Set<string>> {
+  const dead = new Set<string>();
+  for (const record of records) {
+    if (record.state !== 'running') continue;
+    if ((await systems.databaseLocks.holder(record.database)) !== record.jobId) dead.add(record.jobId);
+  }
+  return dead;
+}
+
+async function nightlies(
+  systems: Needs,
+  scheduledAt: Date,
+): Promise<{ database: string; scheduledAt: Date; jobExists: boolean }[]> {
+  return Promise.all(
+    systems.databases.names().map(async (database) => {
+      const found = await systems.jobLedger.read(nightlyJobId(database, scheduledAt));
+      return { database, scheduledAt, jobExists: found !== undefined };
+    }),
+  );
+}

@@ -1,0 +1,104 @@
+import type { BackupRequest } from '../domain/backup-request';
+import { Failure } from '../domain/failure';
+import type { JobResult } from '../domain/job';
+import { type Manifest, MANIFEST_VERSION } from '../domain/manifest';
+import type { Systems } from '../systems/systems';
+import {
+  type DumpDone,
+  type DumpFacts,
+  dumpFactsName,
+  type GlobalsDone,
+  VERIFIED_FACTS,
+  type VerifiedContents,
+  type VerifyDone,
+} from './backup-facts';
+import { type BackupPlan, backupTags } from './backup-plan';
+import type { JobRun } from './job-run';
+
+type Needs = Pick<Systems, 'clock' | 'dumpStore' | 'jobLedger'>;
+
+export interface FinishedPhases {
+  readonly dumped: DumpDone;
+  readonly globals: GlobalsDone;
+  readonly verified: VerifyDone;
+}
+
+/**
+ * The commit: the manifest is written create-only, then the tags follow. A crash in between leaves a good backup whose
+ * tags lag behind; the next attempt mends them.
+ */
+export async function publishBackup(
+  systems: Needs,
+  run: JobRun,
+  plan: BackupPlan,
+  phases: FinishedPhases,
+): Promise<JobResult> {
+  const { jobId } = run.record;
+  const facts = (await systems.jobLedger.readFacts(jobId, dumpFactsName(phases.dumped.attempt))) as DumpFacts;
+  const contents = (await systems.jobLedger.readFacts(jobId, VERIFIED_FACTS)) as VerifiedContents;
+  const manifest = writeManifest(systems, run, plan, phases, facts, contents);
+  run.signal.throwIfAborted();
+  const created = await systems.dumpStore.createText(plan.blobs.manifest, `${JSON.stringify(manifest, null, 2)}\n`, {
+    contentType: 'application/json',
+    metadata: {
+      jobid: jobId,
+      dumpblob: manifest.dump.blob,
+      snapshotat: manifest.snapshotAt,
+      sizebytes: String(manifest.dump.sizeBytes),
+      sha256: manifest.dump.sha256,
+      source: manifest.source,
+    },
+    tags: backupTags(plan, 'verified'),
+  });
+  if (created === 'exists') await expectOurs(systems, plan, jobId);
+  await systems.dumpStore.setTags(plan.blobs.dump, backupTags(plan, 'verified'));
+  if (manifest.globals !== undefined) await systems.dumpStore.setTags(plan.blobs.globals, backupTags(plan, 'verified'));
+  const { sizeBytes, sha256 } = manifest.dump;
+  return { backupId: plan.backupId, sizeBytes, sha256, warnings: facts.warnings };
+}
+
+async function expectOurs(systems: Needs, plan: BackupPlan, jobId: string): Promise<void> {
+  const head = await systems.dumpStore.head(plan.blobs.manifest);
+  if (head?.metadata['jobid'] === jobId) return;
+  throw new Failure('storage-conflict', `${plan.blobs.manifest} was there before and belongs to another job`);
+}
+
+function writeManifest(
+  systems: Needs,
+  run: JobRun,
+  plan: BackupPlan,
+  { dumped, globals, verified }: FinishedPhases,
+  facts: DumpFacts,
+  contents: VerifiedContents,
+): Manifest {
+  const request = run.record.request as unknown as BackupRequest;
+  return {
+    manifestVersion: MANIFEST_VERSION,
+    backupId: plan.backupId,
+    kind: plan.kind,
+    jobId: run.record.jobId,
+    name: plan.database.name,
+    database: plan.database.connection.database,
+    server: facts.server,
+    tool: facts.tool,
+    source: 'live',
+    startedAt: facts.startedAt,
+    snapshotAt: facts.snapshotAt,
+    finishedAt: systems.clock.now().toISOString(),
+    dump: { blob: plan.blobs.dump, sizeBytes: dumped.sizeBytes, sha256: dumped.sha256 },
+    ...(globals.globals ? { globals: globals.globals } : {}),
+    contents: {
+      tables: contents.tables,
+      tocEntries: contents.tocEntries,
+      extensions: facts.catalog.extensions,
+      largeObjects: contents.largeObjects,
+      sequences: contents.sequences,
+      notIncluded: [...facts.notIncluded, ...globals.notIncluded],
+    },
+    databaseProperties: facts.catalog.databaseProperties,
+    schemaRevision: facts.catalog.schemaRevision,
+    release: request.release ?? null,
+    runningRelease: request.runningRelease ?? null,
+    verification: { level: 'fully-decoded', verifiedAt: verified.verifiedAt, toolMajor: verified.toolMajor },
+  };
+}

@@ -1,0 +1,19 @@
+import { app } from './app';
+import { runJob, type TicketOutcome } from './operations/run-job';
+
+/** Jobs that this process works on, so that a stopping host can give them back. */
+const stopping = new AbortController();
+const running = new Set<Promise<unknown>>();
+
+export function runTicket(jobId: string): Promise<TicketOutcome> {
+  const job = runJob(app().systems, jobId, stopping.signal);
+  const settled = job.catch(() => undefined).finally(() => running.delete(settled));
+  running.add(settled);
+  return job;
+}
+
+/** Ends the children and gives the jobs back to the queue; resolves when that is done. */
+export async function stopRunningJobs(): Promise<void> {
+  stopping.abort();
+  await Promise.all(running);
+}
