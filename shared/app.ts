@@ -70,7 +70,10 @@ function buildApp(environment: NodeJS.ProcessEnv): App {
     pgServer: nodePostgres(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
     settings,
-    telemetry: new ApplicationInsightsTelemetry(() => settings.get('APPLICATIONINSIGHTS_CONNECTION_STRING'), consoleLog),
+    telemetry: new ApplicationInsightsTelemetry(
+      () => settings.get('APPLICATIONINSIGHTS_CONNECTION_STRING'),
+      consoleLog,
+    ),
   };
   return {
     systems,

@@ -63,7 +63,8 @@ function databaseSettings(environment: Environment): { name: string; variable: s
     if (variable === 'DATABASE_URL') found.push({ variable, name: nameFromUrl(value) });
     else if (variable.startsWith('DATABASE_URL_')) {
       const name = variable.slice('DATABASE_URL_'.length).toLowerCase().replaceAll('_', '-');
-      if (!NAME.test(name)) throw problem(variable, 'names a database by other than letters, digits and _ (32 at most)');
+      if (!NAME.test(name))
+        throw problem(variable, 'names a database by other than letters, digits and _ (32 at most)');
       found.push({ variable, name });
     }
   }

@@ -11,7 +11,11 @@ export function parseSchedule(expression: string): { previous(atOrBefore: Date):
   if (fields.length !== 6) {
     throw new SettingProblem('must have six fields: second minute hour day month weekday');
   }
-  if (expression.includes('?') || /(^|[,\-/])7($|[,\-/])/.test(fields[5] ?? '') || /[LW#]/.test(fields.slice(0, 4).join())) {
+  if (
+    expression.includes('?') ||
+    /(^|[,\-/])7($|[,\-/])/.test(fields[5] ?? '') ||
+    /[LW#]/.test(fields.slice(0, 4).join())
+  ) {
     throw new SettingProblem('uses a form that the Functions host refuses: "?", weekday 7, L, W or #');
   }
   try {

@@ -52,7 +52,10 @@ function readConnection(name: string, environment: Environment): StorageConnecti
   if (!blob && !queue) return undefined;
   for (const uri of [blob, queue]) {
     if (uri && !/^https:\/\/[^/?#]+\/?$/.test(uri)) {
-      throw new Failure('invalid-settings', `${name}: a service URI must look like https://ACCOUNT.blob.core.windows.net`);
+      throw new Failure(
+        'invalid-settings',
+        `${name}: a service URI must look like https://ACCOUNT.blob.core.windows.net`,
+      );
     }
   }
   const fromBlob = blob?.replace('.blob.', '.queue.');

@@ -41,7 +41,9 @@ export function readCatalog(blobs: readonly StoredBlob[]): CatalogEntry[] {
     // foreign: neither our metadata nor a manifest that names it (an adopted dump has no metadata of ours)
     else if (blob.metadata['jobid'] === undefined && !named.has(blob.name)) entries.push(foreignEntry(blob));
   }
-  return entries.sort((one, other) => (one.snapshotAt === other.snapshotAt ? compare(other, one) : one.snapshotAt < other.snapshotAt ? 1 : -1));
+  return entries.sort((one, other) =>
+    one.snapshotAt === other.snapshotAt ? compare(other, one) : one.snapshotAt < other.snapshotAt ? 1 : -1,
+  );
 }
 
 const compare = (one: CatalogEntry, other: CatalogEntry): number => (one.blob < other.blob ? -1 : 1);
@@ -55,7 +57,13 @@ function backupEntry(
   const dump = byName.get(dumpName);
   const sizeBytes = Number(manifest.metadata['sizebytes'] ?? dump?.sizeBytes ?? 0);
   const expired = manifest.tags['retention'] === 'expired';
-  const state = expired ? 'expired' : dump === undefined ? 'missing' : dump.sizeBytes === sizeBytes ? 'verified' : 'damaged';
+  const state = expired
+    ? 'expired'
+    : dump === undefined
+      ? 'missing'
+      : dump.sizeBytes === sizeBytes
+        ? 'verified'
+        : 'damaged';
   return {
     backupId: named.backupId,
     kind: named.kind,

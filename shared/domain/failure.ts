@@ -14,7 +14,11 @@ const FAILURES = {
   'too-many-jobs': row('input', true, 'wait until some of your jobs have ended: GET /api/jobs'),
   // set up wrongly
   'invalid-settings': row('setup', false, 'correct the named settings; docs/settings.md describes each one'),
-  'auth-not-configured': row('setup', false, 'set AUTH_MODE and what it needs; docs/settings.md describes each setting'),
+  'auth-not-configured': row(
+    'setup',
+    false,
+    'set AUTH_MODE and what it needs; docs/settings.md describes each setting',
+  ),
   'not-configured': row('setup', false, 'set what the detail names; docs/settings.md describes each setting'),
   // the client tools
   'pg-tools-missing': row('setup', false, 'run "npm run pgtools -- 17 18", or install PostgreSQL client tools on PATH'),

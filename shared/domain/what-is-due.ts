@@ -15,7 +15,12 @@ export interface DueFacts {
 
 export type Due =
   | { readonly do: 'announce-again'; readonly jobId: string; readonly reason: string }
-  | { readonly do: 'start-missed-nightly'; readonly database: string; readonly scheduledAt: Date; readonly reason: string }
+  | {
+      readonly do: 'start-missed-nightly';
+      readonly database: string;
+      readonly scheduledAt: Date;
+      readonly reason: string;
+    }
   | { readonly do: 'file-away'; readonly jobId: string; readonly reason: string };
 
 const DAY_MS = 24 * 3600 * 1000;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Failure } from '../domain/failure';
 
 /** A place in a list, opaque to callers. */

@@ -14,7 +14,9 @@ const release = z.strictObject({
 });
 const limit = z.coerce.number('must be a number').int().min(1).max(200).default(50);
 const cursor = z.string().max(500).optional();
-const time = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time' }).transform((text) => new Date(text).toISOString());
+const time = z.iso
+  .datetime({ offset: true, error: 'must be an ISO 8601 time' })
+  .transform((text) => new Date(text).toISOString());
 
 export const backupBody = z.strictObject({
   kind: z.enum(['pre-release', 'manual']),

@@ -12,6 +12,9 @@ export interface BackupPlan {
 }
 
 /** The index tags of all blobs of a backup (product.md §4). */
-export function backupTags(plan: Pick<BackupPlan, 'kind' | 'database'>, state: 'unverified' | 'verified'): BlobLabels['tags'] {
+export function backupTags(
+  plan: Pick<BackupPlan, 'kind' | 'database'>,
+  state: 'unverified' | 'verified',
+): BlobLabels['tags'] {
   return { kind: plan.kind, database: plan.database.name, state, retention: 'keep', hold: 'none' };
 }

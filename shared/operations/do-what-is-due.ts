@@ -4,10 +4,7 @@ import { type Due, whatIsDue } from '../domain/what-is-due';
 import type { Systems } from '../systems/systems';
 import { nightlyJob } from './start-nightly-backups';
 
-type Needs = Pick<
-  Systems,
-  'clock' | 'databaseLocks' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'settings'
->;
+type Needs = Pick<Systems, 'clock' | 'databaseLocks' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'settings'>;
 
 /** The work of `tick`: collects the facts, asks the pure function, and enqueues. Nothing here takes long. */
 export async function doWhatIsDue(systems: Needs, nightlyScheduledAt: Date): Promise<Due[]> {
@@ -22,7 +19,10 @@ export async function doWhatIsDue(systems: Needs, nightlyScheduledAt: Date): Pro
     sweepAfterMs: systems.settings.get('JOB_SWEEP_SECONDS') * 1000,
   });
   for (const item of due) {
-    systems.log.info(`tick-${item.do}`, item.do === 'start-missed-nightly' ? { database: item.database } : { jobId: item.jobId });
+    systems.log.info(
+      `tick-${item.do}`,
+      item.do === 'start-missed-nightly' ? { database: item.database } : { jobId: item.jobId },
+    );
     await perform(systems, item);
   }
   await systems.jobLedger.noteTick(now);

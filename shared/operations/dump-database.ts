@@ -224,4 +224,3 @@ function describeDump(
     warnings: [...plan.database.warnings, ...assessment.warnings, ...archive.warnings],
   };
 }
-

@@ -58,7 +58,10 @@ async function tidyUp(systems: Systems, record: JobRecord): Promise<JobResult | 
   try {
     return await OPERATIONS[record.kind].abandon(systems, record);
   } catch (error) {
-    systems.log.warn('tidy-up-failed', { jobId: record.jobId, why: error instanceof Failure ? error.message : 'defect' });
+    systems.log.warn('tidy-up-failed', {
+      jobId: record.jobId,
+      why: error instanceof Failure ? error.message : 'defect',
+    });
     return undefined;
   }
 }

@@ -55,11 +55,8 @@ export async function listJobs(
 }
 
 function matches(record: JobRecord, filter: JobFilter): boolean {
-  return (
-    (filter.state === undefined || record.state === filter.state) &&
-    (filter.kind === undefined || record.kind === filter.kind) &&
-    (filter.database === undefined || record.database === filter.database)
-  );
+  const fields = ['state', 'kind', 'database'] as const;
+  return fields.every((field) => filter[field] === undefined || filter[field] === record[field]);
 }
 
 /**

@@ -44,7 +44,10 @@ function matches(entry: CatalogEntry, filter: BackupFilter): boolean {
 }
 
 /** One backup with its manifest. @throws Failure `not-found`, also for a dump that never got a manifest */
-export async function readBackup(systems: Pick<Systems, 'dumpStore'>, backupId: string): Promise<Record<string, unknown>> {
+export async function readBackup(
+  systems: Pick<Systems, 'dumpStore'>,
+  backupId: string,
+): Promise<Record<string, unknown>> {
   for (const kind of isBackupId(backupId) ? BACKUP_KINDS : []) {
     const blobs = backupBlobs(kind, backupId);
     const text = await systems.dumpStore.readText(blobs.manifest);

@@ -82,7 +82,8 @@ async function refuseTooMany(systems: Needs, caller: string): Promise<void> {
   for await (const record of systems.jobLedger.listOpen()) {
     if (record.requestedBy === caller && !hasEnded(record)) unfinished += 1;
   }
-  if (unfinished >= limit) throw new Failure('too-many-jobs', `you have ${unfinished} unfinished jobs; the limit is ${limit}`);
+  if (unfinished >= limit)
+    throw new Failure('too-many-jobs', `you have ${unfinished} unfinished jobs; the limit is ${limit}`);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -56,7 +56,12 @@ async function queueBehind(systems: Systems, jobId: string, database: string): P
   return 'waiting';
 }
 
-async function work(systems: Systems, claim: JobClaim, lock: DatabaseLock, shutdown: AbortSignal): Promise<TicketOutcome> {
+async function work(
+  systems: Systems,
+  claim: JobClaim,
+  lock: DatabaseLock,
+  shutdown: AbortSignal,
+): Promise<TicketOutcome> {
   const stop = new AbortController();
   const onShutdown = (): void => stop.abort(new Failure('shut-down', 'the host is stopping'));
   shutdown.addEventListener('abort', onShutdown, { once: true });
@@ -127,11 +132,14 @@ function startHeartbeat(
     }
   };
   let isBeating = false;
-  const timer = setInterval(() => {
-    if (isBeating) return;
-    isBeating = true;
-    beating = beat().finally(() => (isBeating = false));
-  }, systems.settings.get('JOB_HEARTBEAT_SECONDS') * 1000);
+  const timer = setInterval(
+    () => {
+      if (isBeating) return;
+      isBeating = true;
+      beating = beat().finally(() => (isBeating = false));
+    },
+    systems.settings.get('JOB_HEARTBEAT_SECONDS') * 1000,
+  );
   return {
     stop: async () => {
       clearInterval(timer);
@@ -169,6 +177,7 @@ function jobRun(claim: JobClaim, progress: { current: JobProgress }, signal: Abo
   };
 }
 
-const canceledBy = (record: JobRecord): Failure => new Failure('canceled', `canceled by ${record.cancelRequestedBy ?? 'a caller'}`);
+const canceledBy = (record: JobRecord): Failure =>
+  new Failure('canceled', `canceled by ${record.cancelRequestedBy ?? 'a caller'}`);
 const byHand = (jobId: string): string => `run it where nothing ends it: npm run job -- ${jobId}`;
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -43,7 +43,7 @@ export async function uploadArchive(
   };
   try {
     for await (const chunk of source) {
-      for (let taken = 0; taken < chunk.length; ) {
+      for (let taken = 0; taken < chunk.length;) {
         const count = Math.min(chunk.length - taken, block.length - filled);
         block.set(chunk.subarray(taken, taken + count), filled);
         filled += count;

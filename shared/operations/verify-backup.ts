@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { type ArchiveHeader, readArchiveHeader } from '../domain/archive-header';
 import { ArchiveScript, type ArchiveScriptContents } from '../domain/archive-script';
 import { compareContents, incompleteArchive, tableKey } from '../domain/compare-contents';
-import { Failure } from '../domain/failure';
+import { asFailure, Failure } from '../domain/failure';
 import type { BlobHead } from '../systems/dump-store/dump-store';
 import type { ToolEnd, ToolRun } from '../systems/pg-tools/pg-tools';
 import type { Systems } from '../systems/systems';
@@ -25,7 +25,12 @@ type Needs = Pick<Systems, 'clock' | 'dumpStore' | 'jobLedger' | 'pgTools' | 'se
  * Promise 1: the stored bytes in one pass through the hash and through `pg_restore -f -`, which decodes every block; the
  * rows counted from its output; the tables compared with the catalog of the dump's own snapshot.
  */
-export async function verifyBackup(systems: Needs, run: JobRun, plan: BackupPlan, dumped: DumpDone): Promise<VerifyDone> {
+export async function verifyBackup(
+  systems: Needs,
+  run: JobRun,
+  plan: BackupPlan,
+  dumped: DumpDone,
+): Promise<VerifyDone> {
   const facts = (await systems.jobLedger.readFacts(run.record.jobId, dumpFactsName(dumped.attempt))) as DumpFacts;
   const head = await systems.dumpStore.head(plan.blobs.dump);
   if (head === undefined) throw new Failure('stored-bytes-differ', `${plan.blobs.dump} is gone`);
@@ -60,7 +65,7 @@ interface ReadBack {
   readonly header: ArchiveHeader;
   readonly end: ToolEnd;
   readonly script: ArchiveScript;
-  readonly scriptFailure: unknown;
+  readonly scriptFailure: Failure | undefined;
 }
 
 /**
@@ -98,12 +103,12 @@ async function readBack(
 }
 
 /** Never rejects: a failure is told with the decoder's end, which explains it better. */
-async function count(decoder: ToolRun, script: ArchiveScript): Promise<unknown> {
+async function count(decoder: ToolRun, script: ArchiveScript): Promise<Failure | undefined> {
   try {
     for await (const chunk of decoder.stdout) script.push(chunk as Uint8Array);
     return undefined;
   } catch (error) {
-    return error;
+    return asFailure(error);
   }
 }
 
@@ -143,7 +148,12 @@ function judgeDecoding(read: ReadBack): ArchiveScriptContents {
 function withChecksums(contents: ArchiveScriptContents, header: ArchiveHeader, facts: DumpFacts): VerifiedContents {
   const tables = contents.tables.map((table) => {
     const checksum = facts.checksums?.[tableKey(table)];
-    return { schema: table.schema, name: table.name, rows: table.rows, ...(checksum === undefined ? {} : { checksum }) };
+    return {
+      schema: table.schema,
+      name: table.name,
+      rows: table.rows,
+      ...(checksum === undefined ? {} : { checksum }),
+    };
   });
   const { largeObjects, sequences } = contents;
   return { tables, tocEntries: header.tocEntries, largeObjects, sequences };

@@ -61,7 +61,9 @@ function mayPass(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== undefined) return status === 408 || status === 429 || status >= 500;
   const { name, code } = error as StorageError;
-  return name === 'RestError' || name === 'AbortError' || (code !== undefined && /^(E[A-Z]+|REQUEST_SEND_ERROR)$/.test(code));
+  return (
+    name === 'RestError' || name === 'AbortError' || (code !== undefined && /^(E[A-Z]+|REQUEST_SEND_ERROR)$/.test(code))
+  );
 }
 
 function refusal(what: string, error: unknown): Failure | undefined {
@@ -79,7 +81,9 @@ function refusal(what: string, error: unknown): Failure | undefined {
 function describe(error: unknown): string {
   const { statusCode, code, details } = error as StorageError;
   const word = details?.errorCode ?? code;
-  return statusCode === undefined ? `no answer (${word ?? 'network error'})` : `answered ${statusCode} ${word ?? ''}`.trim();
+  return statusCode === undefined
+    ? `no answer (${word ?? 'network error'})`
+    : `answered ${statusCode} ${word ?? ''}`.trim();
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

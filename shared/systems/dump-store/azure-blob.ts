@@ -1,4 +1,4 @@
-import type { ContainerClient } from '@azure/storage-blob';
+import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
 import type { StoredBlob } from '../../domain/catalog';
 import { Failure } from '../../domain/failure';
 import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
@@ -95,7 +95,8 @@ export class AzureBlobDumpStore implements DumpStore {
         const pages = container
           .listBlobsFlat(options)
           .byPage({ maxPageSize: 1000, ...(continuationToken === undefined ? {} : { continuationToken }) });
-        return (await pages.next()).value;
+        const { value } = (await pages.next()) as IteratorResult<ContainerListBlobFlatSegmentResponse, undefined>;
+        return value;
       });
       for (const item of page?.segment.blobItems ?? []) {
         yield {

@@ -21,7 +21,9 @@ export function postgresTokenSource(clientId: string | undefined): () => Promise
       const token = await (await credential).getToken(POSTGRES_SCOPE);
       if (token !== null && token.expiresOnTimestamp - Date.now() >= SHORTEST_TOKEN_LIFE_MS) return token.token;
     } catch (error) {
-      throw new Failure('database-login-refused', 'the managed identity gave no token for PostgreSQL', { cause: error });
+      throw new Failure('database-login-refused', 'the managed identity gave no token for PostgreSQL', {
+        cause: error,
+      });
     }
     throw new Failure('database-login-refused', 'the managed identity gave a token with less than 10 minutes left');
   };

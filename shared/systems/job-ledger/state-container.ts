@@ -1,6 +1,10 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 
+interface Segment {
+  readonly blobItems: readonly { readonly name: string }[];
+}
+
 /** The state container as small JSON blobs with versions. The app makes it when it is missing: it holds no dump. */
 export class StateContainer {
   private opened: Promise<ContainerClient> | undefined;
@@ -25,7 +29,11 @@ export class StateContainer {
   }
 
   /** The new version; undefined when the condition does not hold: it exists (`*`), or has another version. */
-  async write(name: string, value: unknown, expected: 'absent' | 'any' | { version: string }): Promise<string | undefined> {
+  async write(
+    name: string,
+    value: unknown,
+    expected: 'absent' | 'any' | { version: string },
+  ): Promise<string | undefined> {
     const body = Buffer.from(JSON.stringify(value));
     const conditions =
       expected === 'any' ? {} : expected === 'absent' ? { ifNoneMatch: '*' } : { ifMatch: expected.version };
@@ -60,7 +68,11 @@ export class StateContainer {
         const pages = deep
           ? container.listBlobsFlat({ prefix: folder, abortSignal }).byPage(settings)
           : container.listBlobsByHierarchy('/', { prefix: folder, abortSignal }).byPage(settings);
-        return (await pages.next()).value;
+        const { value } = (await pages.next()) as IteratorResult<
+          { segment: Segment; continuationToken?: string },
+          undefined
+        >;
+        return value;
       });
       for (const item of page?.segment.blobItems ?? []) yield item.name;
       continuationToken = page?.continuationToken || undefined;
@@ -94,7 +106,10 @@ export class StateContainer {
     return container;
   }
 
-  private async call<T>(what: string, call: (container: ContainerClient, signal: AbortSignal) => Promise<T>): Promise<T> {
+  private async call<T>(
+    what: string,
+    call: (container: ContainerClient, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const container = await this.container();
     return storageCall(what, this.patience, (signal) => call(container, signal));
   }

@@ -46,8 +46,12 @@ async function readManifest(folder: string): Promise<BundledTools | undefined> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const parsed = manifestShape.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Failure('pg-tools-corrupt', `the manifest of the bundled client tools is not readable`);
+  if (!parsed.success)
+    throw new Failure('pg-tools-corrupt', `the manifest of the bundled client tools is not readable`);
   const { major, version, compression, binaries } = parsed.data;
-  const sha256 = Object.fromEntries(TOOL_NAMES.map((name) => [name, binaries[name].sha256])) as Record<ToolName, string>;
+  const sha256 = Object.fromEntries(TOOL_NAMES.map((name) => [name, binaries[name].sha256])) as Record<
+    ToolName,
+    string
+  >;
   return { major, version, folder: join(folder, 'bin'), compressions: compression, sha256 };
 }

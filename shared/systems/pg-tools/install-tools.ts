@@ -21,7 +21,13 @@ export async function installTools(tools: BundledTools): Promise<ToolSet> {
   for (const name of TOOL_NAMES) files[name] = await installOne(tools, name, folder);
   for (const name of TOOL_NAMES) await expectVersion(files[name], name, tools.version);
   const compressions = (['zstd', 'lz4', 'gzip'] as const).filter((method) => tools.compressions.includes(method));
-  return { major: tools.major, version: tools.version, origin: 'bundled', compressions: [...compressions, 'none'], files };
+  return {
+    major: tools.major,
+    version: tools.version,
+    origin: 'bundled',
+    compressions: [...compressions, 'none'],
+    files,
+  };
 }
 
 async function ownFolder(tools: BundledTools): Promise<string> {

@@ -50,7 +50,7 @@ async function compressionsOf(pgDump: string, major: number): Promise<Compressio
     const args = ['-Fc', `--compress=${method}:1`, '--no-password', '--dbname=host=/nonexistent', '--file=/dev/null'];
     const stderr = await run(pgDump, args, { timeout: 10_000, env: { LC_ALL: 'C' } }).then(
       () => '',
-      (error: unknown) => String((error as { stderr?: unknown }).stderr ?? ''),
+      (error: unknown) => (error as { stderr?: string }).stderr ?? '',
     );
     if (stderr.includes('/nonexistent')) known.push(method);
   }

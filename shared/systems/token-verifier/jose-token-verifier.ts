@@ -42,7 +42,7 @@ export class JoseTokenVerifier implements TokenVerifier {
   private async keys(): Promise<JSONWebKeySet> {
     const mode = this.settings.get('AUTH_MODE');
     if (mode !== 'local') throw closed(`AUTH_MODE=${mode} is not available in this version`);
-    if (this.runsInAzure) throw closed('AUTH_MODE=local is for a developer\'s machine and refused in Azure');
+    if (this.runsInAzure) throw closed("AUTH_MODE=local is for a developer's machine and refused in Azure");
     const place = this.settings.get('LOCAL_ISSUER_JWKS') ?? defaultJwksFile();
     try {
       return JSON.parse(await read(place)) as JSONWebKeySet;
