@@ -3,7 +3,8 @@ import { configuredDatabase, databaseNames } from './config/databases';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
 import { backupStorage, stateStorage } from './config/storage-connections';
-import type { StoragePatience } from './systems/azure-storage/storage-call';
+import { BACKUP_QUEUE } from './domain/ticket';
+import { storageCall, type StoragePatience } from './systems/azure-storage/storage-call';
 import { containerClient, queueClient } from './systems/azure-storage/clients';
 import { systemClock } from './systems/clock/clock';
 import { BlobLeaseLocks } from './systems/database-lock/blob-lease';
@@ -12,7 +13,6 @@ import { postgresTokenSource } from './systems/identity/managed-identity';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
 import { AzureJobQueue } from './systems/job-queue/azure-queue';
-import { BACKUP_QUEUE } from './systems/job-queue/job-queue';
 import { consoleLog } from './systems/log/console-log';
 import { nodePostgres } from './systems/pg-server/node-postgres';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
@@ -47,9 +47,15 @@ function buildApp(environment: NodeJS.ProcessEnv): App {
     retryMaxDelayMs: settings.get('STORAGE_RETRY_MAX_DELAY_MS'),
   };
   const state = new StateContainer(() => containerClient(stateStorage(environment), STATE_CONTAINER), patience);
-  const openDumps = once(() =>
-    containerClient(backupStorage(environment), settings.get('AZURE_STORAGE_BACKUP_CONTAINER')),
-  );
+  const openDumps = once(async () => {
+    const connection = backupStorage(environment);
+    const container = await containerClient(connection, settings.get('AZURE_STORAGE_BACKUP_CONTAINER'));
+    // in Azure infrastructure makes it, with its immutability; with a connection string there may be no infrastructure
+    if (connection.kind === 'connection-string') {
+      await storageCall('creating the dump container', patience, () => container.createIfNotExists());
+    }
+    return container;
+  });
   const entraToken = postgresTokenSource(settings.get('AZURE_CLIENT_ID'));
   // the deployed root: the bundle lies in dist/, this file in shared/
   const appFolder = join(__dirname, '..');

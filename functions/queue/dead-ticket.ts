@@ -2,8 +2,7 @@ import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { stateConnectionName } from '../../shared/config/storage-connections';
 import { buryJob } from '../../shared/operations/bury-job';
-import { BACKUP_QUEUE } from '../../shared/systems/job-queue/job-queue';
-import { jobOfTicket } from './ticket';
+import { BACKUP_QUEUE, jobOfTicket } from '../../shared/domain/ticket';
 
 export function registerDeadTicket(): void {
   functions.storageQueue('deadTicket', {

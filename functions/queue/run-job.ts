@@ -1,8 +1,7 @@
 import { app as functions } from '@azure/functions';
 import { stateConnectionName } from '../../shared/config/storage-connections';
 import { runTicket } from '../../shared/running-jobs';
-import { BACKUP_QUEUE } from '../../shared/systems/job-queue/job-queue';
-import { jobOfTicket } from './ticket';
+import { BACKUP_QUEUE, jobOfTicket } from '../../shared/domain/ticket';
 
 export function registerRunJob(): void {
   functions.storageQueue('runJob', {

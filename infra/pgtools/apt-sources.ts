@@ -58,7 +58,7 @@ export function parseStanza(stanza: string): Record<string, string> {
       name = (start[1] ?? '').toLowerCase();
       fields[name] = start[2] ?? '';
     } else if (name !== '' && /^[ \t]/.test(line)) {
-      fields[name] += `\n${line}`;
+      fields[name] = `${fields[name] ?? ''}\n${line}`;
     }
   }
   return fields;

@@ -26,7 +26,8 @@ const SETTING = /^SET (client_encoding|standard_conforming_strings|search_path) 
 /**
  * Reads the SQL text that `pg_restore -f -` prints of a whole archive, and counts what it would restore. Only a
  * statement that begins with COPY and ends in FROM stdin opens rows: such lines within function bodies, comments or
- * strings are text. Needs a few kilobytes, whatever the size of a statement. Measured: 2 GB/s of rows.
+ * strings are text. Needs a few kilobytes, whatever the size of a statement. Measured: 1.2 to 2.1 GB of rows
+ * a second, 80 MB of statements.
  *
  * Failure: `archive-undecodable`, for a text that ends in the middle or that pg_restore does not print.
  */

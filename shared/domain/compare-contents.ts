@@ -20,7 +20,7 @@ export interface CatalogContents {
   readonly schemaRevision: { readonly source: string; readonly value: string } | null;
 }
 
-/** One sentence per difference, e.g. `table public.moments is in the database and not in the archive`. */
+/** One sentence per difference, e.g. `table "public"."moments" is in the database and not in the archive`. */
 export type ContentDifference = string;
 
 /** A key that no two tables share, whatever their names contain. */
@@ -30,13 +30,31 @@ export function tableKey(table: CatalogTable): string {
 
 /** Where archive and catalog differ; empty when the archive holds what the database had. */
 export function compareContents(
-  _archive: ArchiveScriptContents,
-  _catalog: Pick<CatalogContents, 'tables' | 'sequences' | 'largeObjects'>,
+  archive: ArchiveScriptContents,
+  catalog: Pick<CatalogContents, 'tables' | 'sequences' | 'largeObjects'>,
 ): ContentDifference[] {
-  return [];
+  const archived = new Set(archive.tables.map(tableKey));
+  const expected = new Set(catalog.tables.map(tableKey));
+  const named = (table: CatalogTable): string => `table "${table.schema}"."${table.name}"`;
+  return [
+    ...catalog.tables
+      .filter((table) => !archived.has(tableKey(table)))
+      .map((table) => `${named(table)} is in the database and not in the archive`),
+    ...archive.tables
+      .filter((table) => !expected.has(tableKey(table)))
+      .map((table) => `${named(table)} is in the archive and not in the database`),
+    ...(archived.size === archive.tables.length ? [] : ['a table is in the archive twice']),
+    ...counted('sequence positions', archive.sequences, catalog.sequences),
+    ...counted('large objects', archive.largeObjects, catalog.largeObjects),
+  ];
+}
+
+function counted(what: string, archived: number, expected: number): ContentDifference[] {
+  return archived === expected ? [] : [`the archive has ${archived} ${what}, the database ${expected}`];
 }
 
 /** `archive-incomplete`, naming the first differences. */
 export function incompleteArchive(differences: readonly ContentDifference[]): Failure {
-  return new Failure('archive-incomplete', differences.join('; '));
+  const more = differences.length > 20 ? ` and ${differences.length - 20} more` : '';
+  return new Failure('archive-incomplete', `${differences.slice(0, 20).join('; ')}${more}`);
 }

@@ -1,6 +1,7 @@
 import { SqlStatement } from './sql-statement';
 
 const LF = 0x0a;
+const SPACE = 0x20;
 const DOUBLE_QUOTE = 0x22;
 const DOLLAR = 0x24;
 const SINGLE_QUOTE = 0x27;
@@ -55,7 +56,7 @@ export class SqlLexer {
   read(chunk: Buffer, at: number): number {
     this.statement.enterChunk(at);
     for (let i = at; i < chunk.length;) {
-      if (chunk[i] === SEMICOLON && this.endsStatement()) {
+      if (chunk[i] === SEMICOLON && this.state === In.text && !this.statement.hidesSemicolon) {
         this.statement.leaveChunk(chunk, i);
         return i + 1;
       }
@@ -65,38 +66,35 @@ export class SqlLexer {
     return -1;
   }
 
-  private endsStatement(): boolean {
-    if (this.state === In.word) {
-      this.statement.endWord();
-      this.state = In.text;
+  private readText(chunk: Buffer, from: number): number {
+    let i = from;
+    while (i < chunk.length && (chunk[i] as number) <= SPACE) i++;
+    if (i === chunk.length) return i;
+    const byte = chunk[i] as number;
+    if (byte === SEMICOLON && i > from) return i;
+    if (beginsWord(byte)) {
+      this.statement.begin(i);
+      this.statement.beginWord();
+      this.state = In.word;
+      return i;
     }
-    return this.state === In.text && !this.statement.hidesSemicolon;
+    this.readSign(byte, i);
+    return i + 1;
   }
 
-  /** One byte outside of quotes and comments. */
-  private readText(byte: number, i: number): number {
+  private readWord(chunk: Buffer, from: number): number {
     const { statement } = this;
-    if (this.state === In.word) {
-      if (continuesWord(byte)) {
-        statement.addToWord(byte);
-        return i + 1;
-      }
-      const escapes = statement.wordIsE;
-      statement.endWord();
-      this.state = In.text;
-      if (byte === SINGLE_QUOTE && escapes) {
-        this.state = In.escape;
-        return i + 1;
-      }
+    let i = from;
+    for (; i < chunk.length; i++) {
+      const byte = chunk[i] as number;
+      if (!continuesWord(byte)) break;
+      statement.addToWord(byte);
     }
-    if (beginsWord(byte)) {
-      statement.begin(i);
-      statement.beginWord(byte);
-      this.state = In.word;
-    } else if (byte > 0x20) {
-      this.readSign(byte, i);
-    }
-    return i + 1;
+    if (i === chunk.length) return i;
+    const escapes = chunk[i] === SINGLE_QUOTE && statement.wordIsE;
+    statement.endWord();
+    this.state = escapes ? In.escape : In.text;
+    return escapes ? i + 1 : i;
   }
 
   private readSign(byte: number, i: number): void {
@@ -119,8 +117,9 @@ export class SqlLexer {
   private readOn(chunk: Buffer, i: number): number {
     switch (this.state) {
       case In.text:
+        return this.readText(chunk, i);
       case In.word:
-        return this.readText(chunk[i] as number, i);
+        return this.readWord(chunk, i);
       case In.single:
         return this.skipPast(chunk, i, SINGLE_QUOTE);
       case In.double:
@@ -229,7 +228,7 @@ export class SqlLexer {
 }
 
 function beginsWord(byte: number): boolean {
-  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || byte === 0x5f || byte >= 0x80;
+  return ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || byte === 0x5f || byte >= 0x80;
 }
 
 function continuesWord(byte: number): boolean {

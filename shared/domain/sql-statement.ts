@@ -2,28 +2,32 @@ const LEFT_PARENTHESIS = 0x28;
 const RIGHT_PARENTHESIS = 0x29;
 /** Enough for `COPY` and two names of 63 bytes that are all quotes. */
 const HEAD_BYTES = 1024;
-const WORD_BYTES = 16;
-const FUNCTION_HEADS = [
-  'create function',
-  'create procedure',
-  'create or replace function',
-  'create or replace procedure',
-];
+
+const COPY = codeOf('copy');
+const FROM = codeOf('from');
+const STDIN = codeOf('stdin');
+const BEGIN = codeOf('begin');
+const ATOMIC = codeOf('atomic');
+const CASE = codeOf('case');
+const END = codeOf('end');
+const CREATE = codeOf('create');
+const REPLACE = codeOf('replace');
+const LONE_E = codeOf('e');
+const ROUTINES = [codeOf('function'), codeOf('procedure')];
 
 /** What the lexer remembers of the statement that it is in: a head of its bytes, a few words, and depths. */
 export class SqlStatement {
   started = false;
   /** `COPY … FROM stdin`, with the two words outside of quotes and parentheses. */
   endsInFromStdin = false;
-  /** The first words, lower case, outside of quotes; at most four. */
-  private firstWords = '';
   private wordCount = 0;
-  private lastWord = '';
+  private firstWord = 0;
+  private lastWord = 0;
   private parenthesisDepth = 0;
   private beginDepth = 0;
   private isRoutine = false;
-  private readonly word = Buffer.alloc(WORD_BYTES);
-  private wordLength = 0;
+  /** Of the word being read; see `codeOf`. */
+  private wordCode = 0;
   private readonly headBytes = Buffer.alloc(HEAD_BYTES);
   private headLength = 0;
   private headFrom = 0;
@@ -39,20 +43,20 @@ export class SqlStatement {
   }
 
   get isCopy(): boolean {
-    return this.firstWords === 'copy' || this.firstWords.startsWith('copy ');
+    return this.firstWord === COPY;
   }
 
   /** The word that is being read is a lone E, which before a quote makes an escape string. */
   get wordIsE(): boolean {
-    return this.wordLength === 1 && ((this.word[0] as number) | 0x20) === 0x65;
+    return this.wordCode === LONE_E;
   }
 
   reset(): void {
     this.started = false;
     this.endsInFromStdin = false;
-    this.firstWords = '';
     this.wordCount = 0;
-    this.lastWord = '';
+    this.firstWord = 0;
+    this.lastWord = 0;
     this.parenthesisDepth = 0;
     this.beginDepth = 0;
     this.isRoutine = false;
@@ -78,43 +82,54 @@ export class SqlStatement {
 
   /** Any byte outside of quotes that belongs to no word. */
   addSign(byte: number): void {
-    this.lastWord = '';
+    this.lastWord = 0;
     this.endsInFromStdin = false;
     if (byte === LEFT_PARENTHESIS) this.parenthesisDepth++;
     else if (byte === RIGHT_PARENTHESIS && this.parenthesisDepth > 0) this.parenthesisDepth--;
   }
 
-  beginWord(byte: number): void {
-    this.wordLength = 0;
-    this.addToWord(byte);
+  beginWord(): void {
+    this.wordCode = 0;
   }
 
   addToWord(byte: number): void {
-    if (this.wordLength < WORD_BYTES) this.word[this.wordLength] = byte;
-    this.wordLength++;
+    this.wordCode = addLetter(this.wordCode, byte);
   }
 
   endWord(): void {
-    const early = this.wordCount < 4;
+    const word = this.wordCode;
     this.wordCount++;
-    if (!early && !this.isRoutine && !this.isCopy) return;
-    const word = this.word.toString('latin1', 0, Math.min(this.wordLength, WORD_BYTES)).toLowerCase();
-    if (early) {
-      this.firstWords = this.firstWords === '' ? word : `${this.firstWords} ${word}`;
-      this.isRoutine ||= FUNCTION_HEADS.includes(this.firstWords);
-    }
-    this.endsInFromStdin = word === 'stdin' && this.lastWord === 'from' && this.isCopy && this.parenthesisDepth === 0;
+    if (this.wordCount === 1) this.firstWord = word;
+    else if (this.wordCount <= 4) this.followHead(word);
+    this.endsInFromStdin = word === STDIN && this.lastWord === FROM && this.isCopy && this.parenthesisDepth === 0;
     if (this.isRoutine && this.parenthesisDepth === 0) this.followBody(word);
     this.lastWord = word;
+  }
+
+  /** CREATE [OR REPLACE] FUNCTION or PROCEDURE */
+  private followHead(word: number): void {
+    const before = this.wordCount === 2 ? CREATE : REPLACE;
+    this.isRoutine ||= this.firstWord === CREATE && this.lastWord === before && ROUTINES.includes(word);
   }
 
   /**
    * BEGIN ATOMIC opens a body, and inside of one CASE also ends with END. (psql counts every BEGIN and so trips over a
    * function or column of that name; CASE and END are reserved and as names always quoted.)
    */
-  private followBody(word: string): void {
-    const opens = this.beginDepth === 0 ? word === 'atomic' && this.lastWord === 'begin' : word === 'case';
+  private followBody(word: number): void {
+    const opens = this.beginDepth === 0 ? word === ATOMIC && this.lastWord === BEGIN : word === CASE;
     if (opens) this.beginDepth++;
-    else if (word === 'end' && this.beginDepth > 0) this.beginDepth--;
+    else if (word === END && this.beginDepth > 0) this.beginDepth--;
   }
+}
+
+/** A word of up to ten letters as a number, so that no string is made of each word; case does not matter. */
+function codeOf(word: string): number {
+  return Buffer.from(word).reduce(addLetter, 0);
+}
+
+/** Anything but a letter makes NaN, which equals nothing; a longer word is larger than every code of ten letters. */
+function addLetter(code: number, byte: number): number {
+  const letter = (byte | 0x20) - 0x60;
+  return byte >= 0x41 && byte < 0x80 && letter >= 1 && letter <= 26 ? code * 27 + letter : Number.NaN;
 }

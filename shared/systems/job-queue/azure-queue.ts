@@ -1,6 +1,7 @@
 import type { QueueClient } from '@azure/storage-queue';
+import { writeTicket } from '../../domain/ticket';
 import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
-import { type JobQueue, TICKET_VERSION } from './job-queue';
+import type { JobQueue } from './job-queue';
 
 /** Tickets in Azure Queue Storage. The queue is made when a send finds it missing, as the Functions host does. */
 export class AzureJobQueue implements JobQueue {
@@ -11,10 +12,9 @@ export class AzureJobQueue implements JobQueue {
 
   async announce(jobId: string, delaySeconds: number): Promise<void> {
     const queue = await this.open();
-    const ticket = JSON.stringify({ v: TICKET_VERSION, jobId });
     const send = (): Promise<unknown> =>
       storageCall('sending a ticket', this.patience, (abortSignal) =>
-        queue.sendMessage(ticket, { visibilityTimeout: delaySeconds, abortSignal }),
+        queue.sendMessage(writeTicket(jobId), { visibilityTimeout: delaySeconds, abortSignal }),
       );
     try {
       await send();

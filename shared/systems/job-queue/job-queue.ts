@@ -3,7 +3,3 @@ export interface JobQueue {
   /** Sends a ticket that comes into view after `delaySeconds`. Fails with `storage-unavailable` or `storage-refused`. */
   announce(jobId: string, delaySeconds: number): Promise<void>;
 }
-
-export const TICKET_VERSION = 1;
-export const BACKUP_QUEUE = 'lifebook-backup-jobs';
-export const RECOVERY_QUEUE = 'lifebook-recovery-jobs';

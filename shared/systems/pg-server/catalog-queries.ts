@@ -1,0 +1,90 @@
+import { escapeIdentifier, type Client } from 'pg';
+import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
+import type { DatabaseProperties, DatabaseSetting } from '../../domain/manifest';
+import { DUMPED_SEQUENCES, DUMPED_TABLES } from './dumped-objects';
+
+const COUNTS = `
+  select (select count(*)::int from (${DUMPED_SEQUENCES}) s) as sequences,
+         (select count(*)::int from pg_catalog.pg_largeobject_metadata) as large_objects`;
+const TABLES = `select t.nspname as schema, t.relname as name from (${DUMPED_TABLES}) t order by 1, 2`;
+const EXTENSIONS = `select extname as name, extversion as version from pg_catalog.pg_extension order by 1`;
+
+/** to_jsonb: columns that this major does not have are simply absent. */
+const PROPERTIES = `
+  select pg_get_userbyid(d.datdba) as owner, pg_encoding_to_char(d.encoding) as encoding, to_jsonb(d) as row,
+         d.datacl::text as acl, d.datconnlimit as "connectionLimit", shobj_description(d.oid, 'pg_database') as comment
+    from pg_catalog.pg_database d where d.datname = current_database()`;
+const SETTINGS = `
+  select r.rolname as role, split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value
+    from pg_catalog.pg_db_role_setting s
+    left join pg_catalog.pg_roles r on r.oid = s.setrole
+    cross join unnest(s.setconfig) entry
+   where s.setdatabase = (select oid from pg_catalog.pg_database where datname = current_database())
+   order by 1 nulls first, 2`;
+
+const REVISION_TABLES = `
+  select n.nspname as schema, c.relname as name
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'version_num' and not a.attisdropped
+   where c.relname = 'alembic_version' and c.relkind = 'r' and has_table_privilege(c.oid, 'SELECT')
+   order by n.nspname <> 'public', 1 limit 1`;
+
+interface PropertiesRow {
+  readonly owner: string;
+  readonly encoding: string;
+  readonly row: Readonly<Record<string, string | null | undefined>>;
+  readonly acl: string | null;
+  readonly connectionLimit: number;
+  readonly comment: string | null;
+}
+
+/** Everything in the session's own snapshot. */
+export async function readCatalogContents(client: Client): Promise<CatalogContents> {
+  const { rows: tables } = await client.query<CatalogTable>(TABLES);
+  const { rows: counts } = await client.query<{ sequences: number; large_objects: number }>(COUNTS);
+  const { rows: extensions } = await client.query<{ name: string; version: string }>(EXTENSIONS);
+  return {
+    tables,
+    sequences: counts[0]?.sequences ?? 0,
+    largeObjects: counts[0]?.large_objects ?? 0,
+    extensions,
+    databaseProperties: await readProperties(client),
+    schemaRevision: await readRevision(client),
+  };
+}
+
+const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'builtin' };
+
+async function readProperties(client: Client): Promise<DatabaseProperties> {
+  const { rows } = await client.query<PropertiesRow>(PROPERTIES);
+  const { rows: settings } = await client.query<DatabaseSetting>(SETTINGS);
+  const [found] = rows;
+  if (found === undefined) throw new Error('the current database is not in pg_database');
+  const { row } = found;
+  return {
+    owner: found.owner,
+    encoding: found.encoding,
+    locale: {
+      provider: PROVIDERS[row['datlocprovider'] ?? 'c'] ?? 'libc',
+      collate: row['datcollate'] ?? null,
+      ctype: row['datctype'] ?? null,
+      // 15 and 16 call it daticulocale
+      locale: row['datlocale'] ?? row['daticulocale'] ?? null,
+    },
+    acl: found.acl,
+    connectionLimit: found.connectionLimit,
+    comment: found.comment,
+    settings,
+  };
+}
+
+async function readRevision(client: Client): Promise<CatalogContents['schemaRevision']> {
+  const { rows } = await client.query<CatalogTable>(REVISION_TABLES);
+  const [table] = rows;
+  if (table === undefined) return null;
+  const from = `${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`;
+  const { rows: revisions } = await client.query<{ revision: string }>(
+    `select version_num::text as revision from ${from} order by 1`,
+  );
+  return { source: table.name, value: revisions.map(({ revision }) => revision).join(',') };
+}
