@@ -18,7 +18,16 @@ export interface DebianArchives {
 const MAIN_SUITES = ['bookworm', 'bookworm-updates', 'trixie', 'trixie-updates', 'forky', 'sid'];
 const SECURITY_SUITES = ['bookworm-security', 'trixie-security'];
 
-const PLACED_FIELDS = new Set(['types', 'uris', 'suites', 'components', 'enabled', 'architectures', 'languages', 'targets']);
+const PLACED_FIELDS = new Set([
+  'types',
+  'uris',
+  'suites',
+  'components',
+  'enabled',
+  'architectures',
+  'languages',
+  'targets',
+]);
 
 /** Reads a `*.list` file: one source per line, options in square brackets. */
 export function parseListFile(text: string): AptSource[] {
@@ -27,7 +36,13 @@ export function parseListFile(text: string): AptSource[] {
     const match = /^\s*(deb|deb-src)\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
     if (!match) continue;
     const [, type = '', options = '', uri = '', suite = '', components = ''] = match;
-    sources.push({ types: [type], uris: [uri], suites: [suite], components: words(components), options: parseLineOptions(options) });
+    sources.push({
+      types: [type],
+      uris: [uri],
+      suites: [suite],
+      components: words(components),
+      options: parseLineOptions(options),
+    });
   }
   return sources;
 }

@@ -29,7 +29,8 @@ export function readDebianArchives(): DebianArchives {
 
 /** Sets up a private apt in `folder` that knows the given entries only (deb822 text). */
 export function createPrivateApt(place: Workplace, folder: string, entries: string): PrivateApt {
-  for (const name of ['state/lists/partial', 'cache/archives/partial', 'sources']) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ['state/lists/partial', 'cache/archives/partial', 'sources'])
+    mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'sources', 'debian.sources'), entries);
   const settings = {
     'Dir::State': join(folder, 'state'),
@@ -61,7 +62,12 @@ export async function listSources(apt: PrivateApt, packageName: string): Promise
 }
 
 /** Downloads the files of one listed source version into `folder`; the outcome says whether they were there. */
-export function downloadSource(apt: PrivateApt, packageName: string, version: string, folder: string): Promise<Outcome> {
+export function downloadSource(
+  apt: PrivateApt,
+  packageName: string,
+  version: string,
+  folder: string,
+): Promise<Outcome> {
   const what = `${packageName}=${version}`;
   return attempt(inFolder(apt.place, folder), 'apt-get', [...apt.options, 'source', '--download-only', what]);
 }

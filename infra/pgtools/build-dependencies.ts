@@ -44,7 +44,9 @@ export async function prepareBuildDependencies(place: Workplace): Promise<BuildD
   if (missing.length > 0) await fetchInto(prefix, place, missing);
   const env = prefixEnvironment(prefix, place.env);
   const staticLibraries = await collectStaticLibraries(inFolder(place, place.folder, env), prefix);
-  const includeFolders = [join(prefix, 'usr/include'), join(prefix, 'usr/include', MULTIARCH)].filter((name) => existsSync(name));
+  const includeFolders = [join(prefix, 'usr/include'), join(prefix, 'usr/include', MULTIARCH)].filter((name) =>
+    existsSync(name),
+  );
   return { env, staticLibraries, includeFolders };
 }
 
@@ -88,7 +90,11 @@ function prefixEnvironment(prefix: string, env: NodeJS.ProcessEnv): NodeJS.Proce
   };
   if (!existsSync(prefix)) return fetched;
   const libraries = [inPrefix(join('usr/lib', MULTIARCH)), inPrefix(join('lib', MULTIARCH))];
-  return { ...fetched, PATH: `${inPrefix('usr/bin')}:${inPrefix('bin')}:${env['PATH'] ?? ''}`, LD_LIBRARY_PATH: libraries.join(':') };
+  return {
+    ...fetched,
+    PATH: `${inPrefix('usr/bin')}:${inPrefix('bin')}:${env['PATH'] ?? ''}`,
+    LD_LIBRARY_PATH: libraries.join(':'),
+  };
 }
 
 async function collectStaticLibraries(place: Workplace, prefix: string): Promise<string> {
@@ -97,7 +103,12 @@ async function collectStaticLibraries(place: Workplace, prefix: string): Promise
   for (const [library, name] of Object.entries(LIBRARIES)) {
     const fetched = join(prefix, 'usr/lib', MULTIARCH, library);
     const found = existsSync(fetched) ? fetched : await findLibrary(place, library);
-    if (found === undefined) throw new PgToolsError(`${library} was not found, not even in ${name}`, `install it: apt-get install ${name}`, place.logFile);
+    if (found === undefined)
+      throw new PgToolsError(
+        `${library} was not found, not even in ${name}`,
+        `install it: apt-get install ${name}`,
+        place.logFile,
+      );
     symlinkSync(found, join(folder, library));
   }
   return folder;

@@ -17,7 +17,10 @@ export async function withBuildLock<T>(
 ): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   // Detached: Ctrl-C reaches a whole process group, and the lock has to outlive it until the clean-up is done.
-  const holder = spawn('flock', ['--exclusive', file, 'sh', '-c', 'echo held; exec cat'], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  const holder = spawn('flock', ['--exclusive', file, 'sh', '-c', 'echo held; exec cat'], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   holder.stdin.on('error', () => undefined);
   const waiting = setTimeout(onWaiting, 500);
   const onAbort = (): void => void holder.kill('SIGTERM');
@@ -32,7 +35,11 @@ export async function withBuildLock<T>(
     clearTimeout(waiting);
     signal?.removeEventListener('abort', onAbort);
     if (signal?.aborted) throw new PgToolsCancelled();
-    if (!isHeld) throw new PgToolsError(`the lock ${file} could not be taken`, 'install util-linux (it has flock) and look whether the folder can be written');
+    if (!isHeld)
+      throw new PgToolsError(
+        `the lock ${file} could not be taken`,
+        'install util-linux (it has flock) and look whether the folder can be written',
+      );
     return await use();
   } finally {
     clearTimeout(waiting);

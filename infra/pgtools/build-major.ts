@@ -9,7 +9,13 @@ import { acceptedVersions, type SourcesLock } from './sources-lock';
 export type Progress = (line: string) => void;
 
 /** Builds one major inside the workplace, and gives the folder of the finished and checked result. */
-export async function buildMajor(place: Workplace, lock: SourcesLock, major: number, acceptSigned: boolean, onProgress: Progress): Promise<string> {
+export async function buildMajor(
+  place: Workplace,
+  lock: SourcesLock,
+  major: number,
+  acceptSigned: boolean,
+  onProgress: Progress,
+): Promise<string> {
   const say = (text: string): void => onProgress(`${String(major)}: ${text}`);
   const step = timedStep(say);
   const start = Date.now();

@@ -58,7 +58,11 @@ function parseCommand(args: string[]): Command | string {
       majors: positionals.length === 0 ? [17, 18] : [...new Set(positionals.map(Number))],
       help: values.help,
       updateLock: values['update-lock'],
-      options: { ...(values.out === undefined ? {} : { outDir: values.out }), force: values.force, acceptSigned: values['accept-signed'] },
+      options: {
+        ...(values.out === undefined ? {} : { outDir: values.out }),
+        force: values.force,
+        acceptSigned: values['accept-signed'],
+      },
     };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

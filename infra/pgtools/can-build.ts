@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { readDebianArchives } from './apt';
 import { NEWEST_GLIBC } from './linkage';
@@ -17,13 +17,16 @@ export function canBuildPgTools(): Promise<BuildAbility> {
   const missing: string[] = [];
   const here = `${process.platform}-${process.arch}`;
   if (here !== PLATFORM) missing.push(`Linux on x64 (this is ${here})`);
-  if (!isOnPath('cc') && !isOnPath('gcc')) missing.push('a C compiler (apt-get install gcc libc6-dev)');
+  const hasCompiler = (isOnPath('cc') || isOnPath('gcc')) && existsSync('/usr/include/stdio.h');
+  if (!hasCompiler) missing.push('a C compiler with the C library headers (apt-get install gcc libc6-dev)');
   const tools = ['apt-get', 'apt-cache', 'apt-config', 'dpkg-deb', 'flock'].filter((name) => !isOnPath(name));
   if (tools.length > 0) missing.push(`Debian's package tools (${tools.join(', ')})`);
   else if (!hasDebianSources()) missing.push("a Debian archive among apt's sources");
   const glibc = runtimeGlibc();
   if (glibc !== undefined && compareDebianVersions(glibc, NEWEST_GLIBC) > 0) {
-    missing.push(`glibc ${NEWEST_GLIBC} or older, as on Debian 12 (this is ${glibc}: what is linked here would not start on Azure)`);
+    missing.push(
+      `glibc ${NEWEST_GLIBC} or older, as on Debian 12 (this is ${glibc}: what is linked here would not start on Azure)`,
+    );
   }
   return Promise.resolve(missing.length === 0 ? { ok: true } : { ok: false, missing });
 }

@@ -11,7 +11,12 @@ import { compressionMethods, TOOL_NAMES, writeManifest } from './manifest';
  * Copies the built tools out of the source tree, strips them and tries them where they will lie: linkage, version,
  * compression. Only then does the folder get its manifest. Gives the folder.
  */
-export async function collectTools(place: Workplace, tree: string, major: number, sourceVersion: string): Promise<string> {
+export async function collectTools(
+  place: Workplace,
+  tree: string,
+  major: number,
+  sourceVersion: string,
+): Promise<string> {
   const folder = join(place.folder, 'result');
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
@@ -47,8 +52,14 @@ async function checkCompression(place: Workplace, pgDump: string, major: number)
   // Before 16 the option takes a number only, and zlib is not a choice.
   const choices = major >= 16 ? compressionMethods(major).map((method) => `${method}:1`) : ['1'];
   for (const choice of choices) {
-    const { stderr } = await attempt(place, pgDump, ['-Fc', `--compress=${choice}`, '--host=/nonexistent', '--dbname=none']);
-    if (!stderr.includes('/nonexistent')) throw unfit(place, `pg_dump does not take --compress=${choice}: ${stderr.trim()}`);
+    const { stderr } = await attempt(place, pgDump, [
+      '-Fc',
+      `--compress=${choice}`,
+      '--host=/nonexistent',
+      '--dbname=none',
+    ]);
+    if (!stderr.includes('/nonexistent'))
+      throw unfit(place, `pg_dump does not take --compress=${choice}: ${stderr.trim()}`);
   }
 }
 

@@ -51,7 +51,12 @@ export async function attempt(place: Workplace, command: string, args: readonly 
   const log = createWriteStream(place.logFile, { flags: 'a' });
   log.write(`\n$ ${[command, ...args].join(' ')}\n`);
   // A group of its own, so that make's whole tree of children can be stopped at once.
-  const child = spawn(command, args, { cwd: place.folder, env: place.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: place.folder,
+    env: place.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   if (child.pid !== undefined) running.add(child.pid);
   const onAbort = (): void => killGroup(child.pid, 'SIGTERM');
   place.signal?.addEventListener('abort', onAbort);

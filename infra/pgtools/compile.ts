@@ -24,13 +24,25 @@ submake-libpq submake-libpgport submake-libpgfeutils submake-generated-headers: 
 `;
 
 /** Unpacks the sources with Debian's patches on top, as dpkg-source would, and gives their folder. */
-export async function unpackSources(place: Workplace, fetched: FetchedSources, dependencies: BuildDependencies): Promise<string> {
+export async function unpackSources(
+  place: Workplace,
+  fetched: FetchedSources,
+  dependencies: BuildDependencies,
+): Promise<string> {
   const tree = join(place.folder, 'source');
   mkdirSync(tree);
   const upstream = fetched.source.files.find(({ name }) => name.includes('.orig.tar.'));
   const debian = fetched.source.files.find(({ name }) => name.includes('.debian.tar.'));
   const inTree = inFolder(place, tree, dependencies.env);
-  await run(inTree, 'tar', '--extract', '--strip-components=1', '--no-same-owner', '--file', join(fetched.folder, upstream?.name ?? ''));
+  await run(
+    inTree,
+    'tar',
+    '--extract',
+    '--strip-components=1',
+    '--no-same-owner',
+    '--file',
+    join(fetched.folder, upstream?.name ?? ''),
+  );
   await run(inTree, 'tar', '--extract', '--no-same-owner', '--file', join(fetched.folder, debian?.name ?? ''));
   for (const name of parseSeries(readFileSync(join(tree, 'debian/patches/series'), 'utf8'))) {
     // The options are dpkg-source's: a patch that fits only roughly is an error.
@@ -43,7 +55,13 @@ export async function unpackSources(place: Workplace, fetched: FetchedSources, d
 export function parseSeries(text: string): string[] {
   return text
     .split('\n')
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim().split(/\s+/)[0] ?? '')
+    .map(
+      (line) =>
+        line
+          .replace(/(^|\s)#.*$/, '')
+          .trim()
+          .split(/\s+/)[0] ?? '',
+    )
     .filter((name) => name !== '');
 }
 
@@ -60,7 +78,14 @@ export async function configure(place: Workplace, tree: string, dependencies: Bu
     LZ4_CFLAGS: ' ',
     LZ4_LIBS: '-llz4',
   };
-  const features = ['--without-icu', '--without-readline', '--with-openssl', '--with-lz4', '--with-zstd', '--disable-rpath'];
+  const features = [
+    '--without-icu',
+    '--without-readline',
+    '--with-openssl',
+    '--with-lz4',
+    '--with-zstd',
+    '--disable-rpath',
+  ];
   const variables = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   await run(inFolder(place, tree, dependencies.env), './configure', ...features, ...variables);
   writeFileSync(join(tree, 'src/Makefile.custom'), MAKEFILE_CUSTOM);

@@ -5,7 +5,9 @@
 export function compareDebianVersions(a: string, b: string): number {
   const left = splitVersion(a);
   const right = splitVersion(b);
-  return left.epoch - right.epoch || comparePart(left.upstream, right.upstream) || comparePart(left.revision, right.revision);
+  return (
+    left.epoch - right.epoch || comparePart(left.upstream, right.upstream) || comparePart(left.revision, right.revision)
+  );
 }
 
 /** The upstream part of a Debian version: `17.11` of `17.11-0+deb13u1`. */

@@ -21,7 +21,7 @@ export interface EnsureOptions {
    * For machines that must get on (a demo); what is deployed is built without it.
    */
   readonly acceptSigned?: boolean;
-  /** Stops the build, its children included, and removes what it had so far. */
+  /** Stops the build, its children included, and removes what it had so far. Wire it to Ctrl-C: the children do not hear that. */
   readonly signal?: AbortSignal;
 }
 
@@ -30,18 +30,30 @@ export interface EnsureOptions {
  * as `<major>/bin/…`. What is there and intact costs some milliseconds; a build takes about a minute.
  * Fails with PgToolsError (`detail`, `hint`, `logFile`); the majors finished before stay.
  */
-export async function ensurePgTools(majors: readonly number[], onProgress: Progress, options: EnsureOptions = {}): Promise<{ dir: string }> {
+export async function ensurePgTools(
+  majors: readonly number[],
+  onProgress: Progress,
+  options: EnsureOptions = {},
+): Promise<{ dir: string }> {
   const dir = resolve(options.outDir ?? pgtoolsCacheDir());
   try {
     const lock = readSourcesLock();
     for (const major of majors) await ensureMajor(dir, lock, major, onProgress, options);
     return { dir };
   } catch (error) {
-    throw isSystemError(error) ? new PgToolsError(error.message, `look at the free space and the permissions of ${dir}`) : error;
+    throw isSystemError(error)
+      ? new PgToolsError(error.message, `look at the free space and the permissions of ${dir}`)
+      : error;
   }
 }
 
-async function ensureMajor(dir: string, lock: SourcesLock, major: number, onProgress: Progress, options: EnsureOptions): Promise<void> {
+async function ensureMajor(
+  dir: string,
+  lock: SourcesLock,
+  major: number,
+  onProgress: Progress,
+  options: EnsureOptions,
+): Promise<void> {
   const isReady = (): boolean => options.force !== true && reportIfReady(dir, lock, major, onProgress, options);
   if (isReady()) return;
   await refuseWhereImpossible();
@@ -52,7 +64,13 @@ async function ensureMajor(dir: string, lock: SourcesLock, major: number, onProg
   });
 }
 
-function reportIfReady(dir: string, lock: SourcesLock, major: number, onProgress: Progress, options: EnsureOptions): boolean {
+function reportIfReady(
+  dir: string,
+  lock: SourcesLock,
+  major: number,
+  onProgress: Progress,
+  options: EnsureOptions,
+): boolean {
   const manifest = readIntactManifest(join(dir, String(major)), major);
   if (!manifest) return false;
   const isAccepted = acceptedVersions(lock, major).some(({ version }) => version === manifest.sourceVersion);
@@ -64,10 +82,19 @@ function reportIfReady(dir: string, lock: SourcesLock, major: number, onProgress
 async function refuseWhereImpossible(): Promise<void> {
   const ability = await canBuildPgTools();
   if (ability.ok) return;
-  throw new PgToolsError(`the client tools cannot be built here: missing ${ability.missing.join('; ')}`, 'install what is missing, or use PostgreSQL client tools from PATH');
+  throw new PgToolsError(
+    `the client tools cannot be built here: missing ${ability.missing.join('; ')}`,
+    'install what is missing, or use PostgreSQL client tools from PATH',
+  );
 }
 
-async function build(dir: string, lock: SourcesLock, major: number, onProgress: Progress, options: EnsureOptions): Promise<void> {
+async function build(
+  dir: string,
+  lock: SourcesLock,
+  major: number,
+  onProgress: Progress,
+  options: EnsureOptions,
+): Promise<void> {
   const leftovers = `.building-${String(major)}-`;
   await removeLeftovers(dir, leftovers);
   // Beside the result, because only within one file system is moving it there a single step.
@@ -79,7 +106,9 @@ async function build(dir: string, lock: SourcesLock, major: number, onProgress: 
       const result = await buildMajor(place, lock, major, options.acceptSigned === true, onProgress);
       await replaceFolder(result, join(dir, String(major)), join(folder, 'replaced'));
     } catch (error) {
-      throw error instanceof CommandFailed ? new PgToolsError(error.message, `read the log: ${logFile}`, logFile) : error;
+      throw error instanceof CommandFailed
+        ? new PgToolsError(error.message, `read the log: ${logFile}`, logFile)
+        : error;
     }
   });
 }

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPrivateApt, downloadFile, downloadSource, listSources, readDebianArchives, updateLists, type PrivateApt } from './apt';
+import {
+  createPrivateApt,
+  downloadFile,
+  downloadSource,
+  listSources,
+  readDebianArchives,
+  updateLists,
+  type PrivateApt,
+} from './apt';
 import type { SourcePackage } from './apt-output';
 import { poolBases, sourceEntries, type DebianArchives } from './apt-sources';
 import type { Workplace } from './command';
@@ -22,7 +30,12 @@ export interface FetchedSources {
  * when no accepted version is found that way are the indexes read: for mirrors whose addresses only apt understands,
  * for `acceptSigned`, and to say what there is.
  */
-export async function fetchSources(place: Workplace, lock: SourcesLock, major: number, acceptSigned: boolean): Promise<FetchedSources> {
+export async function fetchSources(
+  place: Workplace,
+  lock: SourcesLock,
+  major: number,
+  acceptSigned: boolean,
+): Promise<FetchedSources> {
   const archives = readDebianArchives();
   const apt = createPrivateApt(place, join(place.folder, 'apt-sources'), sourceEntries(archives));
   const accepted = acceptedVersions(lock, major);
@@ -30,7 +43,10 @@ export async function fetchSources(place: Workplace, lock: SourcesLock, major: n
 }
 
 /** Asks the indexes of every suite which versions of these majors there are. */
-export async function listedVersions(place: Workplace, majors: readonly number[]): Promise<Map<number, SourcePackage[]>> {
+export async function listedVersions(
+  place: Workplace,
+  majors: readonly number[],
+): Promise<Map<number, SourcePackage[]>> {
   const apt = createPrivateApt(place, join(place.folder, 'apt-sources'), sourceEntries(readDebianArchives()));
   await updateLists(apt);
   const listed = new Map<number, SourcePackage[]>();
@@ -38,7 +54,12 @@ export async function listedVersions(place: Workplace, majors: readonly number[]
   return listed;
 }
 
-async function fromPool(apt: PrivateApt, archives: DebianArchives, major: number, accepted: readonly SourcePackage[]): Promise<FetchedSources | undefined> {
+async function fromPool(
+  apt: PrivateApt,
+  archives: DebianArchives,
+  major: number,
+  accepted: readonly SourcePackage[],
+): Promise<FetchedSources | undefined> {
   const name = sourcePackageName(major);
   const pools = [
     ...poolBases(archives.main).map((base) => `${base}/pool/main/p/${name}`),
@@ -53,7 +74,12 @@ async function fromPool(apt: PrivateApt, archives: DebianArchives, major: number
   return undefined;
 }
 
-async function fromIndexes(apt: PrivateApt, lock: SourcesLock, major: number, acceptSigned: boolean): Promise<FetchedSources> {
+async function fromIndexes(
+  apt: PrivateApt,
+  lock: SourcesLock,
+  major: number,
+  acceptSigned: boolean,
+): Promise<FetchedSources> {
   const name = sourcePackageName(major);
   const updated = await updateLists(apt);
   const listed = await listSources(apt, name);
@@ -80,7 +106,9 @@ async function downloadAll(apt: PrivateApt, pool: string, source: SourcePackage,
 /** A wrong hash ends the build. It is no reason to try the next version: somebody has to look at it. */
 function verified(folder: string, source: SourcePackage): FetchedSources {
   for (const { name, sha256 } of source.files) {
-    const found = createHash('sha256').update(readFileSync(join(folder, name))).digest('hex');
+    const found = createHash('sha256')
+      .update(readFileSync(join(folder, name)))
+      .digest('hex');
     if (found === sha256) continue;
     throw new PgToolsError(
       `${name} has sha256 ${found}, and the accepted one has ${sha256}: these are not the sources that were accepted`,
@@ -90,15 +118,32 @@ function verified(folder: string, source: SourcePackage): FetchedSources {
   return { folder, source };
 }
 
-function nothingToBuild(lock: SourcesLock, major: number, listed: readonly SourcePackage[], unknown: readonly SourcePackage[], complete: boolean): PgToolsError {
-  const versions = (packages: readonly SourcePackage[]): string => packages.map(({ version }) => version).join(', ') || 'none';
+function nothingToBuild(
+  lock: SourcesLock,
+  major: number,
+  listed: readonly SourcePackage[],
+  unknown: readonly SourcePackage[],
+  complete: boolean,
+): PgToolsError {
+  const versions = (packages: readonly SourcePackage[]): string =>
+    packages.map(({ version }) => version).join(', ') || 'none';
   const accepted = versions(acceptedVersions(lock, major));
   const detail = `no accepted source version of PostgreSQL ${String(major)} can be downloaded (accepted: ${accepted}; listed by Debian: ${versions(listed)})`;
   if (unknown.length > 0) {
-    return new PgToolsError(detail, `to accept ${versions(unknown)}, run \`npm run pgtools -- ${String(major)} --update-lock\`, review the change of sources.lock.json, then build again`);
+    return new PgToolsError(
+      detail,
+      `to accept ${versions(unknown)}, run \`npm run pgtools -- ${String(major)} --update-lock\`, review the change of sources.lock.json, then build again`,
+    );
   }
-  if (!complete) return new PgToolsError(detail, "apt could not read all of Debian's indexes: look at the network and at the machine's apt sources, then run it again");
-  return new PgToolsError(detail, `choose a major that Debian has sources of (accepted here: ${Object.keys(lock.majors).join(', ')}), or try again later if the mirror is being updated`);
+  if (!complete)
+    return new PgToolsError(
+      detail,
+      "apt could not read all of Debian's indexes: look at the network and at the machine's apt sources, then run it again",
+    );
+  return new PgToolsError(
+    detail,
+    `choose a major that Debian has sources of (accepted here: ${Object.keys(lock.majors).join(', ')}), or try again later if the mirror is being updated`,
+  );
 }
 
 function emptyFolder(apt: PrivateApt, version: string): string {

@@ -12,7 +12,9 @@ const ALLOWED_LIBRARIES = new Set(['libc.so.6', 'libm.so.6', 'ld-linux-x86-64.so
  */
 export function linkageFaults(readelf: string): string[] {
   const libraries = [...readelf.matchAll(/\(NEEDED\)\s+Shared library: \[([^\]]+)\]/g)].map((match) => match[1] ?? '');
-  const searchPaths = [...readelf.matchAll(/\((?:RPATH|RUNPATH)\)\s+[^[]*\[([^\]]*)\]/g)].map((match) => match[1] ?? '');
+  const searchPaths = [...readelf.matchAll(/\((?:RPATH|RUNPATH)\)\s+[^[]*\[([^\]]*)\]/g)].map(
+    (match) => match[1] ?? '',
+  );
   const glibcs = [...new Set([...readelf.matchAll(/\bGLIBC_(\d+(?:\.\d+)+)/g)].map((match) => match[1] ?? ''))];
   const foreign = libraries.filter((name) => !ALLOWED_LIBRARIES.has(name));
   const tooNew = glibcs.filter((version) => compareDebianVersions(version, NEWEST_GLIBC) > 0);

@@ -5,7 +5,7 @@ import { PLATFORM } from './cache';
 import { upstreamVersion } from './debian-version';
 
 /** One built program: what it says of itself, and what its file is. */
-export interface BuiltBinary {
+interface BuiltBinary {
   readonly version: string;
   readonly sha256: string;
   readonly sizeBytes: number;
@@ -33,7 +33,12 @@ export function compressionMethods(major: number): string[] {
 }
 
 /** Describes the tools in `<folder>/bin`, and writes that to `<folder>/manifest.json`. */
-export function writeManifest(folder: string, major: number, sourceVersion: string, versions: Readonly<Record<string, string>>): void {
+export function writeManifest(
+  folder: string,
+  major: number,
+  sourceVersion: string,
+  versions: Readonly<Record<string, string>>,
+): void {
   const binaries = TOOL_NAMES.map((name): [string, BuiltBinary] => {
     const file = join(folder, 'bin', name);
     return [name, { version: versions[name] ?? '', sha256: sha256Of(file), sizeBytes: statSync(file).size }];
@@ -55,19 +60,24 @@ export function readIntactManifest(folder: string, major: number): PgToolsManife
   const file = join(folder, 'manifest.json');
   if (!existsSync(file)) return undefined;
   const manifest = parseManifest(readFileSync(file, 'utf8'));
-  if (manifest?.manifestVersion !== 1 || manifest.major !== major || manifest.platform !== PLATFORM) return undefined;
+  if (manifest?.major !== major) return undefined;
   const isIntact = TOOL_NAMES.every((name) => {
     const binary = join(folder, 'bin', name);
-    return existsSync(binary) && (statSync(binary).mode & 0o100) !== 0 && sha256Of(binary) === manifest.binaries[name]?.sha256;
+    return (
+      existsSync(binary) &&
+      (statSync(binary).mode & 0o100) !== 0 &&
+      sha256Of(binary) === manifest.binaries[name]?.sha256
+    );
   });
   return isIntact ? manifest : undefined;
 }
 
-/** A damaged manifest describes nothing: the tools are then built again. */
+/** A damaged or foreign manifest describes nothing: the tools are then built again. */
 function parseManifest(text: string): PgToolsManifest | undefined {
   try {
-    const manifest = JSON.parse(text) as PgToolsManifest | null;
-    return manifest !== null && typeof manifest.binaries === 'object' ? manifest : undefined;
+    const manifest = JSON.parse(text) as { [Field in keyof PgToolsManifest]?: unknown } | null;
+    const isOurs = manifest?.manifestVersion === 1 && manifest.platform === PLATFORM;
+    return isOurs && manifest.binaries instanceof Object ? (manifest as PgToolsManifest) : undefined;
   } catch {
     return undefined;
   }

@@ -37,13 +37,15 @@ export function writeSourcesLock(lock: SourcesLock, file: string = LOCK_FILE): v
 /** The lock decides what is compiled and run, so a damaged one is an error, and a refused version in it too. */
 export function parseSourcesLock(text: string): SourcesLock {
   const lock = JSON.parse(text) as Partial<SourcesLock>;
-  if (lock.lockVersion !== 1 || !lock.majors || !lock.refused) throw damagedLock('it lacks lockVersion 1, majors or refused');
+  if (lock.lockVersion !== 1 || !lock.majors || !lock.refused)
+    throw damagedLock('it lacks lockVersion 1, majors or refused');
   for (const [major, packages] of Object.entries(lock.majors)) {
     for (const { version, files } of packages) {
       const reason = lock.refused[upstreamVersion(version)];
       if (reason !== undefined) throw damagedLock(`it accepts ${version}, which is refused: ${reason}`);
       if (!version.startsWith(`${major}.`)) throw damagedLock(`it has ${version} among the versions of ${major}`);
-      if (!isCompletePackage(files)) throw damagedLock(`its files of ${version} are not a .dsc and two tarballs with a sha256 each`);
+      if (!isCompletePackage(files))
+        throw damagedLock(`its files of ${version} are not a .dsc and two tarballs with a sha256 each`);
     }
   }
   return { lockVersion: 1, majors: lock.majors, refused: lock.refused };
@@ -69,7 +71,9 @@ export function addListedVersions(lock: SourcesLock, major: number, listed: read
   return {
     lock: { ...lock, majors },
     added: added.map(({ version }) => version),
-    refused: listed.map(({ version }) => version).filter((version) => lock.refused[upstreamVersion(version)] !== undefined),
+    refused: listed
+      .map(({ version }) => version)
+      .filter((version) => lock.refused[upstreamVersion(version)] !== undefined),
   };
 }
 
@@ -84,5 +88,8 @@ function isCompletePackage(files: readonly SourceFile[]): boolean {
 }
 
 function damagedLock(reason: string): PgToolsError {
-  return new PgToolsError(`sources.lock.json cannot be used: ${reason}`, 'restore the committed file (git checkout infra/pgtools/sources.lock.json)');
+  return new PgToolsError(
+    `sources.lock.json cannot be used: ${reason}`,
+    'restore the committed file (git checkout infra/pgtools/sources.lock.json)',
+  );
 }

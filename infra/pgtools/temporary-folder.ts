@@ -4,9 +4,14 @@ import { join } from 'node:path';
 
 /**
  * Runs `use` with a new folder and removes that afterwards, on failure too and when the process exits in between
- * (a caller with a SIGINT handler of its own ends in `process.exit`). Only SIGKILL leaves it behind.
+ * (a caller with a SIGINT handler of its own ends in `process.exit`). Only a death by signal
+ * leaves it behind: SIGKILL, or one that nobody handles.
  */
-export async function withTemporaryFolder<T>(parent: string, prefix: string, use: (folder: string) => Promise<T>): Promise<T> {
+export async function withTemporaryFolder<T>(
+  parent: string,
+  prefix: string,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, prefix));
   const removeNow = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -10,7 +10,11 @@ import { withTemporaryFolder } from './temporary-folder';
  * Adds what Debian lists today to the lock. The hashes come from indexes that apt has checked against Debian's keys.
  * Nothing is downloaded or built: the change of the lock is there to be reviewed, and the next build tries it.
  */
-export async function updateSourcesLock(majors: readonly number[], onProgress: Progress, signal?: AbortSignal): Promise<void> {
+export async function updateSourcesLock(
+  majors: readonly number[],
+  onProgress: Progress,
+  signal?: AbortSignal,
+): Promise<void> {
   const listings = await withTemporaryFolder(tmpdir(), 'pgtools-lists-', (folder) =>
     listedVersions({ folder, logFile: join(folder, 'log'), env: cleanEnvironment(), signal }, majors),
   );
@@ -20,10 +24,14 @@ export async function updateSourcesLock(majors: readonly number[], onProgress: P
     const update = addListedVersions(lock, major, listed);
     lock = update.lock;
     addedAny ||= update.added.length > 0;
-    onProgress(`${String(major)}: listed ${names(listed.map(({ version }) => version))}; added ${names(update.added)}; refused ${names(update.refused)}`);
+    onProgress(
+      `${String(major)}: listed ${names(listed.map(({ version }) => version))}; added ${names(update.added)}; refused ${names(update.refused)}`,
+    );
   }
   if (addedAny) writeSourcesLock(lock);
-  onProgress(addedAny ? `${LOCK_FILE} has changed: review it, build, and commit it` : 'the lock already knows all of them');
+  onProgress(
+    addedAny ? `${LOCK_FILE} has changed: review it, build, and commit it` : 'the lock already knows all of them',
+  );
 }
 
 function names(versions: readonly string[]): string {

@@ -11,6 +11,7 @@ export interface DatabaseUrl {
 }
 
 const PGBOUNCER_PORT = 6432;
+const NO_HOST = 'none.invalid';
 
 /**
  * A database URL as apps have it: `postgresql://`, `postgres://`, or SQLAlchemy's `postgresql+driver://`. Only host,
@@ -21,16 +22,19 @@ const PGBOUNCER_PORT = 6432;
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   const match = /^postgres(?:ql)?(?:\+[a-z0-9_]+)?:\/\/(.*)$/is.exec(text.trim());
   if (match === null) throw new SettingProblem('must begin with postgresql://, postgres:// or postgresql+driver://');
+  const rest = match[1] ?? '';
+  // "user:password@/database?host=/socket/folder": the URL standard knows no empty host beside a user
+  const isHostless = /^[^/?#]*@\//.test(rest);
   let url: URL;
   try {
-    url = new URL(`postgresql://${match[1] ?? ''}`);
+    url = new URL(`postgresql://${isHostless ? rest.replace('@/', `@${NO_HOST}/`) : rest}`);
   } catch {
     throw new SettingProblem(
       'is not a valid URL; special characters in user and password must be percent-encoded ("@" is %40, "#" is %23, "/" is %2F)',
     );
   }
   if (url.hash !== '') throw new SettingProblem('has a "#"; in a password it must be written as %23');
-  const host = decode(url.hostname) || url.searchParams.get('host') || '';
+  const host = (isHostless ? url.searchParams.get('host') : decode(url.hostname)) ?? '';
   if (host === '') throw new SettingProblem('names no host');
   if (host.includes(',')) throw new SettingProblem('names several hosts; name one');
   const user = decode(url.username);

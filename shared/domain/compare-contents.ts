@@ -1,8 +1,9 @@
 import type { ArchiveScriptContents } from './archive-script';
 import { Failure } from './failure';
 import type { DatabaseProperties } from './manifest';
+import { quoteQualifiedName } from './sql-names';
 
-/** A table whose rows pg_dump writes. */
+/** A table that pg_dump writes rows for; partitions that it reloads through their root stand for that root. */
 export interface CatalogTable {
   readonly schema: string;
   readonly name: string;
@@ -11,6 +12,8 @@ export interface CatalogTable {
 /** What a dump of the database must hold, read from its catalog in the dump's own snapshot. */
 export interface CatalogContents {
   readonly tables: readonly CatalogTable[];
+  /** Tables whose rows pg_dump writes, each partition counted: one COPY block each. */
+  readonly copyBlocks: number;
   /** Sequences whose position pg_dump writes. */
   readonly sequences: number;
   readonly largeObjects: number;
@@ -23,6 +26,8 @@ export interface CatalogContents {
 /** One sentence per difference, e.g. `table "public"."moments" is in the database and not in the archive`. */
 export type ContentDifference = string;
 
+const NAMED_DIFFERENCES = 20;
+
 /** A key that no two tables share, whatever their names contain. */
 export function tableKey(table: CatalogTable): string {
   return JSON.stringify([table.schema, table.name]);
@@ -31,30 +36,29 @@ export function tableKey(table: CatalogTable): string {
 /** Where archive and catalog differ; empty when the archive holds what the database had. */
 export function compareContents(
   archive: ArchiveScriptContents,
-  catalog: Pick<CatalogContents, 'tables' | 'sequences' | 'largeObjects'>,
+  catalog: Pick<CatalogContents, 'tables' | 'copyBlocks' | 'sequences' | 'largeObjects'>,
 ): ContentDifference[] {
-  const archived = new Set(archive.tables.map(tableKey));
-  const expected = new Set(catalog.tables.map(tableKey));
-  const named = (table: CatalogTable): string => `table "${table.schema}"."${table.name}"`;
   return [
-    ...catalog.tables
-      .filter((table) => !archived.has(tableKey(table)))
-      .map((table) => `${named(table)} is in the database and not in the archive`),
-    ...archive.tables
-      .filter((table) => !expected.has(tableKey(table)))
-      .map((table) => `${named(table)} is in the archive and not in the database`),
-    ...(archived.size === archive.tables.length ? [] : ['a table is in the archive twice']),
+    ...lacking(archive.tables, catalog.tables).map((name) => `table ${name} is in the database and not in the archive`),
+    ...lacking(catalog.tables, archive.tables).map((name) => `table ${name} is in the archive and not in the database`),
+    ...counted('blocks of rows', archive.copyBlocks, catalog.copyBlocks),
     ...counted('sequence positions', archive.sequences, catalog.sequences),
     ...counted('large objects', archive.largeObjects, catalog.largeObjects),
   ];
 }
 
-function counted(what: string, archived: number, expected: number): ContentDifference[] {
-  return archived === expected ? [] : [`the archive has ${archived} ${what}, the database ${expected}`];
+function lacking(here: readonly CatalogTable[], there: readonly CatalogTable[]): string[] {
+  const keys = new Set(here.map(tableKey));
+  return there.filter((table) => !keys.has(tableKey(table))).map(quoteQualifiedName);
 }
 
-/** `archive-incomplete`, naming the first differences. */
+function counted(what: string, inArchive: number, inDatabase: number): ContentDifference[] {
+  return inArchive === inDatabase ? [] : [`the archive has ${inArchive} ${what}, the database ${inDatabase}`];
+}
+
+/** `archive-incomplete`, naming the first 20 differences. */
 export function incompleteArchive(differences: readonly ContentDifference[]): Failure {
-  const more = differences.length > 20 ? ` and ${differences.length - 20} more` : '';
-  return new Failure('archive-incomplete', `${differences.slice(0, 20).join('; ')}${more}`);
+  const rest = differences.length - NAMED_DIFFERENCES;
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  return new Failure('archive-incomplete', differences.slice(0, NAMED_DIFFERENCES).join('; ') + more);
 }

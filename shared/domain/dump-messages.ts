@@ -1,90 +1,74 @@
-import { Failure, type FailureCode } from './failure';
+import { DUMP_FAILURE_CAUSES } from './dump-failure-causes';
+import { Failure } from './failure';
+import { KNOWN_DUMP_WARNINGS } from './known-dump-warnings';
 
 export interface DumpMessages {
+  /** Warnings on the named list (known-dump-warnings.ts); `detail` is the whole message. */
   readonly known: readonly { readonly code: string; readonly detail: string }[];
+  /** Anything else that is no error. */
   readonly unknown: readonly string[];
   readonly errors: readonly string[];
 }
 
-/** Warnings of pg_dump 14 to 18 after which nothing is missing from the dump, or what is missing is told elsewhere. */
-const KNOWN: readonly { readonly code: string; readonly pattern: RegExp }[] = [
-  // told as notIncluded by the preflight
-  {
-    code: 'subscriptions-not-dumped',
-    pattern: /^pg_dump: warning: subscriptions not dumped because current user is not a superuser$/,
-  },
-  // about the order of a data-only restore; the foreign keys of a whole dump come after the data
-  {
-    code: 'circular-foreign-keys',
-    pattern: /^pg_dump: warning: there are circular foreign-key constraints (on this table|among these tables):$/,
-  },
-  // the operating system's collations changed under the server; indexes are its problem, rows are dumped as they are
-  { code: 'collation-version-mismatch', pattern: /^WARNING: {2}database ".*" has a collation version mismatch$/ },
-  {
-    code: 'no-collation-version',
-    pattern: /^WARNING: {2}database ".*" has no actual collation version, but a version was recorded$/,
-  },
-];
-
+const MESSAGE_CHARACTERS = 500;
+const ERROR = /^pg_dump: error: /;
 /** Lines that belong to the message before them. */
-const CONTINUATION = /^(pg_dump: (detail|hint): |(DETAIL|HINT|CONTEXT|LINE \d+): |\s)/;
+const CONTINUATION = /^(pg_dump: (detail|hint): |(DETAIL|HINT|CONTEXT|QUERY|LOCATION|LINE \d+): |\s)/;
+/** Begins a message. After an error all other lines are its own: the texts of queries have many. */
+const BEGINNING = /^(pg_dump: |(ERROR|FATAL|PANIC|WARNING|NOTICE|INFO|LOG|DEBUG\d?): )/;
 
-/** What pg_dump wrote to stderr, with LC_ALL=C, message by message. */
+/** What pg_dump wrote to stderr with LC_ALL=C, message by message. */
 export function readDumpMessages(stderr: string): DumpMessages {
-  const messages: string[] = [];
-  for (const line of stderr.split('\n').map((text) => text.trimEnd())) {
-    if (line === '') continue;
-    const last = messages.length - 1;
-    if (last >= 0 && CONTINUATION.test(line)) messages[last] = `${messages[last] ?? ''}\n${line}`;
-    else messages.push(line);
-  }
   const known: { code: string; detail: string }[] = [];
   const unknown: string[] = [];
   const errors: string[] = [];
-  for (const message of messages) {
-    const [first = ''] = message.split('\n');
-    const found = KNOWN.find(({ pattern }) => pattern.test(first));
-    if (found !== undefined) known.push({ code: found.code, detail: cleaned(message) });
-    else if (/^pg_dump: error: /.test(first)) errors.push(cleaned(message));
-    else unknown.push(cleaned(message));
+  for (const message of splitMessages(withoutPasswords(stderr))) {
+    const first = message.split('\n', 1)[0] ?? '';
+    const warning = KNOWN_DUMP_WARNINGS.find(({ pattern }) => pattern.test(first));
+    if (ERROR.test(first)) errors.push(message);
+    else if (warning) known.push({ code: warning.code, detail: message });
+    else unknown.push(message);
   }
   return { known, unknown, errors };
 }
 
-/** Texts of pg_dump, libpq and the server, most telling first. */
-const CAUSES: readonly (readonly [RegExp, FailureCode])[] = [
-  [/canceling statement due to lock timeout|could not obtain lock/, 'lock-wait-timeout'],
-  [
-    /password authentication failed|no pg_hba\.conf entry|authentication failed|no password supplied|role ".*" does not exist/,
-    'database-login-refused',
-  ],
-  [/database ".*" does not exist/, 'database-missing'],
-  [/permission denied|row-level security|must be owner of/, 'dump-would-be-incomplete'],
-  [
-    /server closed the connection unexpectedly|SSL SYSCALL|connection to server was lost|terminating connection|could not receive data from server|could not send data to server|SSL connection has been closed unexpectedly|no connection to the server|the database system is shutting down/,
-    'database-connection-lost',
-  ],
-  [
-    /connection to server .* failed|could not connect to server|could not translate host name|timeout expired|Connection refused|the database system is starting up/,
-    'database-unreachable',
-  ],
-];
+function splitMessages(stderr: string): string[] {
+  const messages: string[] = [];
+  for (const line of stderr.split('\n').map((text) => text.trimEnd())) {
+    const last = messages.at(-1);
+    if (last === undefined || !continues(last, line)) messages.push(line);
+    else messages[messages.length - 1] = `${last}\n${line}`;
+  }
+  return messages.filter((message) => message !== '').map((message) => message.trimEnd());
+}
 
-/** Why a pg_dump failed that did not exit with 0. */
+function continues(message: string, line: string): boolean {
+  if (CONTINUATION.test(line) || line === '') return true;
+  return ERROR.test(message) && !BEGINNING.test(line);
+}
+
+/** Why a pg_dump failed that did not exit with 0; `exitCode` is null when `signal` is not. */
 export function dumpFailure(stderr: string, exitCode: number | null, signal: string | null): Failure {
-  const said = cleaned(stderr.trim()).slice(0, 500);
-  const cause = CAUSES.find(([text]) => text.test(stderr));
-  if (signal !== null)
-    return new Failure('dump-killed', `pg_dump was ended by ${signal}${said === '' ? '' : `: ${said}`}`);
-  return new Failure(
-    cause?.[1] ?? 'dump-failed',
-    said === '' ? `pg_dump exited with ${exitCode ?? '?'} and said nothing` : said,
-  );
+  const said = whatItSaid(stderr);
+  if (signal !== null) {
+    return new Failure('dump-killed', `pg_dump was ended by ${signal}${said === '' ? '' : `; it had said: ${said}`}`);
+  }
+  if (said === '') return new Failure('dump-failed', `pg_dump exited with ${exitCode ?? 'no code'} and said nothing`);
+  const cause = DUMP_FAILURE_CAUSES.find(({ pattern }) => pattern.test(stderr));
+  const detail = `pg_dump exited with ${exitCode ?? 'no code'}: ${said}`;
+  return new Failure(cause?.code ?? 'dump-failed', detail, cause?.hint === undefined ? {} : { hint: cause.hint });
+}
+
+/** Its errors when it told any, else everything; on one line. */
+function whatItSaid(stderr: string): string {
+  const { errors } = readDumpMessages(stderr);
+  const text = errors.length > 0 ? errors.join('\n') : withoutPasswords(stderr);
+  return text.replaceAll(/\s+/g, ' ').trim().slice(0, MESSAGE_CHARACTERS);
 }
 
 /** pg_dump prints no password; whatever looks like one is cut all the same. */
-function cleaned(text: string): string {
+function withoutPasswords(text: string): string {
   return text
-    .replaceAll(/(password\s*=\s*)('[^']*'|\S+)/gi, '$1***')
-    .replaceAll(/(:\/\/[^:@/\s]*:)[^@\s]*@/g, '$1***@');
+    .replaceAll(/(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s'"]+)/gi, '$1***')
+    .replaceAll(/(:\/\/[^:@/\s]*:)[^\s/]*@/g, '$1***@');
 }

@@ -1,10 +1,18 @@
 import { Failure } from './failure';
 import type { NotIncluded } from './manifest';
-import { quoteIdentifier } from './sql-names';
+import { quoteIdentifier, quoteQualifiedName } from './sql-names';
 
 export interface QualifiedName {
   readonly schema: string;
   readonly name: string;
+}
+
+/** Large objects that a login may not read; a database may have millions. */
+export interface UnreadableLargeObjects {
+  readonly count: number;
+  /** The first ones' oids, at most 20. */
+  readonly oids: readonly string[];
+  readonly owners: readonly string[];
 }
 
 /** What readPreflight found; decided upon by `assessPreflight`. */
@@ -14,28 +22,34 @@ export interface PreflightFacts {
   readonly login: { readonly name: string; readonly superuser: boolean };
   readonly database: string;
   readonly databaseSizeBytes: number;
-  /** Tables that pg_dump locks and reads, and that this login may not SELECT. */
+  /** Tables that pg_dump locks or reads, and that this login may not SELECT. */
   readonly unreadableTables: readonly QualifiedName[];
   readonly unreadableSequences: readonly QualifiedName[];
+  /** Schemas of such tables and sequences that this login may not USE. */
   readonly unusableSchemas: readonly string[];
   /** Row-level security would hide rows of these from this login. */
   readonly tablesWithHiddenRows: readonly QualifiedName[];
-  /** Oids; at most the first 1,000. */
-  readonly unreadableLargeObjects: readonly string[];
+  readonly unreadableLargeObjects: UnreadableLargeObjects;
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
   /** Those that pg_dump leaves out because this login is no superuser. */
   readonly subscriptions: readonly string[];
+  /** `user at server`, where this login may not see the options. */
   readonly userMappingsWithHiddenOptions: readonly string[];
   readonly foreignTables: readonly QualifiedName[];
+  /** On a standby only: unlogged tables are empty there, and their rows are not dumped. */
+  readonly unloggedTables: readonly QualifiedName[];
   readonly eventTriggers: readonly string[];
-  /** Owners of objects, besides the database's owner. */
+  /** Owners of schemas and relations, besides the database's owner. */
   readonly otherOwners: readonly string[];
 }
 
 export interface PreflightBlocker {
   readonly code: string;
+  /** Names as SQL. */
   readonly objects: readonly string[];
-  /** What makes it go away: SQL where there is some. */
+  /** Of all objects; `objects` may hold the first ones only. */
+  readonly count: number;
+  /** What makes it go away: SQL for an administrator. */
   readonly fix: string;
 }
 
@@ -45,6 +59,8 @@ export interface PreflightAssessment {
   readonly warnings: readonly { readonly code: string; readonly detail: string }[];
 }
 
+const NAMED_OBJECTS = 20;
+
 /** What would make the dump incomplete, what no dump can hold, and what a restore will need. */
 export function assessPreflight(facts: PreflightFacts): PreflightAssessment {
   return { blocking: blockers(facts), notIncluded: notIncluded(facts), warnings: warnings(facts) };
@@ -52,66 +68,79 @@ export function assessPreflight(facts: PreflightFacts): PreflightAssessment {
 
 function blockers(facts: PreflightFacts): PreflightBlocker[] {
   const login = quoteIdentifier(facts.login.name);
-  const qualified = (names: readonly QualifiedName[]): string[] => names.map(quoteName);
+  // covers schemas, tables and sequences, also those that come later: a grant on each goes stale with a migration
+  const readAll = `GRANT pg_read_all_data TO ${login};`;
   const found: PreflightBlocker[] = [
-    {
-      code: 'schema-not-usable',
-      objects: facts.unusableSchemas.map(quoteIdentifier),
-      fix: `GRANT USAGE ON SCHEMA ${facts.unusableSchemas.map(quoteIdentifier).slice(0, 20).join(', ')} TO ${login};`,
-    },
-    {
-      code: 'table-not-readable',
-      objects: qualified(facts.unreadableTables),
-      fix: `GRANT pg_read_all_data TO ${login};`,
-    },
-    {
-      code: 'sequence-not-readable',
-      objects: qualified(facts.unreadableSequences),
-      fix: `GRANT pg_read_all_data TO ${login};`,
-    },
-    {
-      code: 'rows-hidden-by-row-level-security',
-      objects: qualified(facts.tablesWithHiddenRows),
-      fix: `ALTER ROLE ${login} BYPASSRLS;`,
-    },
+    blocker('schema-not-usable', facts.unusableSchemas.map(quoteIdentifier), readAll),
+    blocker('table-not-readable', facts.unreadableTables.map(quoteQualifiedName), readAll),
+    blocker('sequence-not-readable', facts.unreadableSequences.map(quoteQualifiedName), readAll),
+    blocker(
+      'rows-hidden-by-row-level-security',
+      facts.tablesWithHiddenRows.map(quoteQualifiedName),
+      `ALTER ROLE ${login} BYPASSRLS; /* Azure, 15 and older: GRANT azure_pg_admin TO ${login}; */`,
+    ),
     {
       code: 'large-object-not-readable',
-      objects: facts.unreadableLargeObjects,
-      fix: `GRANT SELECT ON LARGE OBJECT ${facts.unreadableLargeObjects.slice(0, 20).join(', ')} TO ${login};`,
+      objects: facts.unreadableLargeObjects.oids,
+      count: facts.unreadableLargeObjects.count,
+      fix: largeObjectFix(facts, login),
     },
   ];
-  return found.filter(({ objects }) => objects.length > 0);
+  return found.filter(({ count }) => count > 0);
+}
+
+function blocker(code: string, objects: readonly string[], fix: string): PreflightBlocker {
+  return { code, objects, count: objects.length, fix };
+}
+
+/** pg_read_all_data does not cover large objects. Default privileges for later ones exist from 18 on. */
+function largeObjectFix(facts: PreflightFacts, login: string): string {
+  const { count, oids, owners } = facts.unreadableLargeObjects;
+  const grant = `GRANT SELECT ON LARGE OBJECT`;
+  const now =
+    count <= oids.length
+      ? `${grant} ${oids.join(', ')} TO ${login};`
+      : `DO $fix$ DECLARE o oid; BEGIN FOR o IN SELECT oid FROM pg_largeobject_metadata LOOP ` +
+        `EXECUTE '${grant} ' || o || ' TO ${login.replaceAll("'", "''")}'; END LOOP; END $fix$;`;
+  const roles = owners.map(quoteIdentifier).join(', ');
+  const later = `ALTER DEFAULT PRIVILEGES FOR ROLE ${roles} GRANT SELECT ON LARGE OBJECTS TO ${login};`;
+  return facts.server.major >= 18 ? `${now} ${later}` : now;
 }
 
 function notIncluded(facts: PreflightFacts): NotIncluded[] {
   const entries = (kind: string, names: readonly string[], reason: string): NotIncluded[] =>
     names.map((name) => ({ kind, name, reason }));
+  const { foreignTables, unloggedTables } = facts;
   return [
-    ...entries('foreign-table-data', facts.foreignTables.map(quoteName), 'the rows live on another server'),
-    ...entries('subscription', facts.subscriptions, 'only a superuser may dump subscriptions'),
-    ...entries('user-mapping-options', facts.userMappingsWithHiddenOptions, 'this login may not read the options'),
+    ...entries('foreign-table-data', foreignTables.map(quoteQualifiedName), 'its rows live on another server'),
+    ...entries('subscription', facts.subscriptions.map(quoteIdentifier), 'only a superuser may dump subscriptions'),
+    ...entries(
+      'user-mapping-options',
+      facts.userMappingsWithHiddenOptions,
+      'this login may not read them; the mapping itself is in the dump',
+    ),
+    ...entries('unlogged-table-data', unloggedTables.map(quoteQualifiedName), 'a standby does not have its rows'),
   ];
 }
 
 function warnings(facts: PreflightFacts): { code: string; detail: string }[] {
-  const named = (code: string, names: readonly string[], meaning: string): { code: string; detail: string }[] =>
-    names.length === 0 ? [] : [{ code, detail: `${meaning}: ${listed(names)}` }];
+  const named = (code: string, meaning: string, names: readonly string[]): { code: string; detail: string }[] =>
+    names.length === 0 ? [] : [{ code, detail: `${meaning}: ${listed(names.map(quoteIdentifier), names.length)}` }];
   return [
-    ...named('event-triggers', facts.eventTriggers, 'only a superuser can restore event triggers'),
-    ...named('roles-needed', facts.otherOwners, 'a restore needs these roles, which own objects'),
+    ...named('event-triggers', 'only a superuser can restore event triggers', facts.eventTriggers),
+    ...named('roles-needed', 'a restore needs these roles, which own objects', facts.otherOwners),
   ];
 }
 
-/** `dump-would-be-incomplete`, listing what is missing and the SQL that grants it. */
+/** `dump-would-be-incomplete`: up to 20 objects of each kind, their number, and the SQL that grants them. */
 export function preflightFailure(blocking: readonly PreflightBlocker[]): Failure {
-  const detail = blocking.map(({ code, objects }) => `${code} (${objects.length}): ${listed(objects)}`).join('; ');
+  const detail = blocking.map(({ code, objects, count }) => `${code} (${count}): ${listed(objects, count)}`).join('; ');
   const fixes = [...new Set(blocking.map(({ fix }) => fix))].join(' ');
   return new Failure('dump-would-be-incomplete', detail, { hint: `run as an administrator: ${fixes}` });
 }
 
-const quoteName = ({ schema, name }: QualifiedName): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 20).join(', ');
-  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+function listed(names: readonly string[], count: number): string {
+  const shown = names.slice(0, NAMED_OBJECTS);
+  const rest = count - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }

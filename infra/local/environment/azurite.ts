@@ -59,7 +59,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<LocalB
       cwd: root,
       // the key goes by the environment: every user of this machine can read arguments
       env: { PATH: process.env['PATH'], AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
-      logFile,
+      output: { logFile },
     });
     guard.watch(server.pid, 'KILL');
     if (await answersOn(Object.values(ports), server)) return server;

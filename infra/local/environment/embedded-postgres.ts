@@ -185,7 +185,7 @@ function describe(
 /** A clean environment: no PG* variable of ours may reach the server. */
 function processOptions({ root, logFile }: ServerFolder, user: ServerUser): OwnedProcessOptions {
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
-  return { cwd: root, env, logFile, ...user };
+  return { cwd: root, env, output: { logFile }, ...user };
 }
 
 async function giveTo(user: ServerUser, paths: readonly string[]): Promise<void> {

@@ -22,10 +22,10 @@ for entry in $groups; do
   while runs "\${entry%:*}" && [ $tries -lt 60 ]; do sleep 0.1; tries=$((tries + 1)); done
   kill -s KILL -- "-\${entry%:*}" 2>/dev/null
 done
-rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; } # a last writer may just have been there
+[ $# -eq 0 ] || rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; } # a last writer may just have been there
 `;
 
-/** Ends processes and removes a folder when this process dies without having done so itself. */
+/** Ends processes and removes a folder, if one is given, when this process dies without having done so itself. */
 export interface LeftoverGuard {
   /** Also ends the process group `pid`, first by `signal` (a name without SIG), at last by KILL. */
   watch(pid: number, signal: 'TERM' | 'INT' | 'QUIT' | 'KILL'): void;
@@ -37,8 +37,8 @@ export interface LeftoverGuard {
  * A server outlives a parent that crashes or is killed, and `process.on('exit')` does not run on SIGKILL. A pipe does
  * notice: a small shell in a session of its own holds the other end of it.
  */
-export function guardLeftovers(folder: string): LeftoverGuard {
-  const guard = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'lifebook-guard', folder], {
+export function guardLeftovers(folder?: string): LeftoverGuard {
+  const guard = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'lifebook-guard', ...(folder === undefined ? [] : [folder])], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+export type OnOutput = (text: string, stream: 'stdout' | 'stderr') => void;
 
 /** A program that we started, are responsible for, and end together with whatever it started. */
 export interface OwnedProcess {
@@ -20,8 +22,8 @@ export interface OwnedProcess {
 export interface OwnedProcessOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Standard output and error are appended to it. Made for our eyes only. */
-  readonly logFile: string;
+  /** Standard output and error are appended to this file, made for our eyes only, or given to `onOutput`. */
+  readonly output: { readonly logFile: string } | { readonly onOutput: OnOutput };
   /** Run as this user instead of ourselves; only root may. */
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
@@ -34,11 +36,11 @@ export interface OwnedProcessOptions {
 export async function startOwned(
   command: string,
   args: readonly string[],
-  { cwd, env, logFile, uid, gid }: OwnedProcessOptions,
+  { cwd, env, output, uid, gid }: OwnedProcessOptions,
 ): Promise<OwnedProcess> {
-  const log = await open(logFile, 'a', 0o600);
+  const log = 'logFile' in output ? await open(output.logFile, 'a', 0o600) : undefined;
   const child = spawn(command, args, {
-    ...{ cwd, env, stdio: ['ignore', log.fd, log.fd], detached: true },
+    ...{ cwd, env, stdio: ['ignore', log?.fd ?? 'pipe', log?.fd ?? 'pipe'], detached: true },
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });
@@ -48,7 +50,8 @@ export async function startOwned(
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', reject);
-  }).finally(() => log.close());
+  }).finally(() => log?.close());
+  if ('onOutput' in output) listen(child, output.onOutput);
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${command} started without a process id`);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -73,6 +76,13 @@ export async function startOwned(
       await ended;
     },
   };
+}
+
+function listen(child: ChildProcess, onOutput: OnOutput): void {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8');
+    child[stream]?.on('data', (text: string) => onOutput(text, stream));
+  }
 }
 
 async function endedWithin(ended: Promise<ProcessEnd>, timeoutMs: number): Promise<void> {

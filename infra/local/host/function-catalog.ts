@@ -6,7 +6,12 @@ import { isDisabled, resolveSettingNames } from './setting-names';
 
 /** What starts a function, with its settings resolved. */
 export type Trigger =
-  | { readonly kind: 'http'; readonly route: string; readonly methods: readonly string[]; readonly authLevel: AuthLevel }
+  | {
+      readonly kind: 'http';
+      readonly route: string;
+      readonly methods: readonly string[];
+      readonly authLevel: AuthLevel;
+    }
   | {
       readonly kind: 'timer';
       readonly schedule: Schedule;
@@ -62,7 +67,8 @@ function sortByName(registrations: readonly Registration[]): Registration[] {
 
 function hostFunction(registration: Registration, settings: NodeJS.ProcessEnv): HostedFunction {
   const { name, bindings } = registration.metadata;
-  if (!VALID_NAME.test(name) || name.toLowerCase() === 'host') throw new Error(`'${name}' is not a valid function name`);
+  if (!VALID_NAME.test(name) || name.toLowerCase() === 'host')
+    throw new Error(`'${name}' is not a valid function name`);
   if (RESERVED.test(name)) throw new Error(`the function name '${name}' starts with a reserved word`);
   for (const [bindingName, binding] of Object.entries(bindings)) {
     if (binding.type.toLowerCase().endsWith('trigger')) {

@@ -58,7 +58,8 @@ function functionTimeout(value: string | undefined): number | undefined {
   if (value === undefined) return DEFAULT_FUNCTION_TIMEOUT_MS;
   if (value === '-1') return undefined;
   const timeoutMs = parseTimeSpanMs(value);
-  if (timeoutMs === undefined) throw new Error('host.json: functionTimeout must be a time span such as "00:30:00" or "-1"');
+  if (timeoutMs === undefined)
+    throw new Error('host.json: functionTimeout must be a time span such as "00:30:00" or "-1"');
   return timeoutMs;
 }
 

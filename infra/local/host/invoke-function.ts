@@ -13,7 +13,10 @@ export interface Invocation {
 }
 
 /** Runs a function and gives its return value as the worker would send it to the host. Rejects when it throws. */
-export type InvokeFunction = (hosted: HostedFunction, invocation: Invocation) => Promise<RpcTypedData | null | undefined>;
+export type InvokeFunction = (
+  hosted: HostedFunction,
+  invocation: Invocation,
+) => Promise<RpcTypedData | null | undefined>;
 
 interface Needs {
   readonly registry: AppRegistry;
@@ -29,7 +32,11 @@ export function invokeWith(needs: Needs): InvokeFunction {
   return (hosted, invocation) => needs.running.track(invokeLogged(needs, hosted, invocation));
 }
 
-async function invokeLogged(needs: Needs, hosted: HostedFunction, invocation: Invocation): Promise<RpcTypedData | null | undefined> {
+async function invokeLogged(
+  needs: Needs,
+  hosted: HostedFunction,
+  invocation: Invocation,
+): Promise<RpcTypedData | null | undefined> {
   const source = `Functions.${hosted.name}`;
   const invocationId = randomUUID();
   const startedAt = performance.now();
@@ -68,7 +75,13 @@ async function invokeInWorker(
   const before = { hookData, invocationContext, inputs, functionCallback: hosted.registration.callback };
   coreContext.state = 'preInvocationHooks';
   await registry.hooks.run('preInvocation', before);
-  const after: Record<string, unknown> = { hookData, invocationContext, inputs: before.inputs, result: null, error: null };
+  const after: Record<string, unknown> = {
+    hookData,
+    invocationContext,
+    inputs: before.inputs,
+    result: null,
+    error: null,
+  };
   coreContext.state = 'invocation';
   try {
     const handler: FunctionCallback = before.functionCallback; // a hook may have replaced it

@@ -20,17 +20,15 @@ export async function findMatchingFiles(folder: string, pattern: string): Promis
 }
 
 export function patternToExpression(pattern: string): RegExp {
-  const source = pattern
-    .replace(/^\.\//, '')
-    .replaceAll(/\*\*\/|\*\*|[*?{},]|[.+^$()|[\]\\]/g, (token) => {
-      if (token === '**/') return '(?:.*/)?';
-      if (token === '**') return '.*';
-      if (token === '*') return '[^/]*';
-      if (token === '?') return '[^/]';
-      if (token === '{') return '(?:';
-      if (token === '}') return ')';
-      if (token === ',') return '|';
-      return `\\${token}`;
-    });
+  const source = pattern.replace(/^\.\//, '').replaceAll(/\*\*\/|\*\*|[*?{},]|[.+^$()|[\]\\]/g, (token) => {
+    if (token === '**/') return '(?:.*/)?';
+    if (token === '**') return '.*';
+    if (token === '*') return '[^/]*';
+    if (token === '?') return '[^/]';
+    if (token === '{') return '(?:';
+    if (token === '}') return ')';
+    if (token === ',') return '|';
+    return `\\${token}`;
+  });
   return new RegExp(`^${source}$`);
 }

@@ -29,7 +29,10 @@ const CONSTRAINTS: Readonly<Record<string, (argument: string) => Check>> = {
     return (value) => /^-?\d+$/.test(value) && Number(value) >= least && Number(value) <= most;
   },
   regex: (argument) => {
-    const expression = new RegExp(argument.replaceAll(/\{\{|\}\}/g, (pair) => pair.charAt(0)), 'i');
+    const expression = new RegExp(
+      argument.replaceAll(/\{\{|\}\}/g, (pair) => pair.charAt(0)),
+      'i',
+    );
     return (value) => expression.test(value);
   },
 };

@@ -29,7 +29,13 @@ export function parseRouteTemplate(template: string): RouteTemplate {
   }
   const segments = template === '' ? [] : splitSegments(template).map((text) => parseSegment(text, template));
   assertSound(segments, template);
-  return { match: (path) => matchSegments(segments, path.split('/').filter((part) => part !== '')) };
+  return {
+    match: (path) =>
+      matchSegments(
+        segments,
+        path.split('/').filter((part) => part !== ''),
+      ),
+  };
 }
 
 /** At slashes that do not stand inside braces, where a regular expression may have some. */
@@ -121,7 +127,10 @@ function takeValues(segment: Segment, part: string, params: Record<string, strin
 /** As the host decodes a path: everything but an escaped slash. */
 function decode(part: string): string {
   try {
-    return part.split(/(%2f)/i).map((piece) => (/^%2f$/i.test(piece) ? piece : decodeURIComponent(piece))).join('');
+    return part
+      .split(/(%2f)/i)
+      .map((piece) => (/^%2f$/i.test(piece) ? piece : decodeURIComponent(piece)))
+      .join('');
   } catch {
     return part;
   }

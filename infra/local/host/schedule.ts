@@ -51,12 +51,7 @@ function allowedDays(expression: string): { days: ReadonlySet<number>; weekdays:
 }
 
 /** cron-parser lets a day match one of both day fields; the days that match only one are passed over. */
-function nextMatch(
-  expression: string,
-  after: Date,
-  days: ReadonlySet<number>,
-  weekdays: ReadonlySet<number>,
-): Date {
+function nextMatch(expression: string, after: Date, days: ReadonlySet<number>, weekdays: ReadonlySet<number>): Date {
   const dates = CronExpressionParser.parse(expression, { tz: 'UTC', currentDate: after });
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const date = dates.next().toDate();

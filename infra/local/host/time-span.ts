@@ -4,8 +4,7 @@ const TIME_SPAN = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.\d{1,7})?$/;
 export function parseTimeSpanMs(text: string): number | undefined {
   const match = TIME_SPAN.exec(text.trim());
   if (match === null) return undefined;
-  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
-  if (hours === undefined || minutes === undefined || seconds === undefined) return undefined;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = [1, 2, 3, 4].map((group) => Number(match[group] ?? 0));
   if (hours > 23 || minutes > 59 || seconds > 59) return undefined;
-  return (((days ?? 0) * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1_000;
+  return ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1_000;
 }

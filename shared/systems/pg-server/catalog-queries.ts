@@ -1,12 +1,22 @@
 import { escapeIdentifier, type Client } from 'pg';
 import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
 import type { DatabaseProperties, DatabaseSetting } from '../../domain/manifest';
-import { DUMPED_SEQUENCES, DUMPED_TABLES } from './dumped-objects';
+import { DUMPED_SEQUENCES, DUMPED_TABLES, RELOADED_THROUGH_ROOT, USER_SCHEMA } from './dumped-objects';
 
+/** What rows are copied into: the table, or the root of its partitions. */
+const TABLES = `
+  with through_root as materialized (${RELOADED_THROUGH_ROOT})
+  select t.schema, t.name, count(*)::int as blocks
+    from (select coalesce(rn.nspname, d.nspname) as schema, coalesce(rc.relname, d.relname) as name
+            from (${DUMPED_TABLES}) d
+            left join through_root r on r.relid = d.oid
+            left join pg_catalog.pg_class rc on rc.oid = r.root
+            left join pg_catalog.pg_namespace rn on rn.oid = rc.relnamespace) t
+   group by 1, 2
+   order by t.schema collate "C", t.name collate "C"`;
 const COUNTS = `
   select (select count(*)::int from (${DUMPED_SEQUENCES}) s) as sequences,
          (select count(*)::int from pg_catalog.pg_largeobject_metadata) as large_objects`;
-const TABLES = `select t.nspname as schema, t.relname as name from (${DUMPED_TABLES}) t order by 1, 2`;
 const EXTENSIONS = `select extname as name, extversion as version from pg_catalog.pg_extension order by 1`;
 
 /** to_jsonb: columns that this major does not have are simply absent. */
@@ -26,8 +36,9 @@ const REVISION_TABLES = `
   select n.nspname as schema, c.relname as name
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'version_num' and not a.attisdropped
-   where c.relname = 'alembic_version' and c.relkind = 'r' and has_table_privilege(c.oid, 'SELECT')
-   order by n.nspname <> 'public', 1 limit 1`;
+   where c.relname = 'alembic_version' and c.relkind = 'r' and ${USER_SCHEMA}
+     and has_table_privilege(c.oid, 'SELECT')
+   order by n.nspname <> 'public', n.nspname collate "C" limit 1`;
 
 interface PropertiesRow {
   readonly owner: string;
@@ -40,11 +51,12 @@ interface PropertiesRow {
 
 /** Everything in the session's own snapshot. */
 export async function readCatalogContents(client: Client): Promise<CatalogContents> {
-  const { rows: tables } = await client.query<CatalogTable>(TABLES);
+  const { rows: tables } = await client.query<CatalogTable & { blocks: number }>(TABLES);
   const { rows: counts } = await client.query<{ sequences: number; large_objects: number }>(COUNTS);
   const { rows: extensions } = await client.query<{ name: string; version: string }>(EXTENSIONS);
   return {
-    tables,
+    tables: tables.map(({ schema, name }) => ({ schema, name })),
+    copyBlocks: tables.reduce((sum, { blocks }) => sum + blocks, 0),
     sequences: counts[0]?.sequences ?? 0,
     largeObjects: counts[0]?.large_objects ?? 0,
     extensions,

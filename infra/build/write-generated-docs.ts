@@ -1,0 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorsPage, sampleSettings, settingsPage } from './generated-docs';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Writes the files that are made from tables in the code; a test compares them. */
+async function main(): Promise<void> {
+  await writeFile(join(ROOT, 'docs', 'settings.md'), settingsPage());
+  await writeFile(join(ROOT, 'docs', 'errors.md'), errorsPage());
+  await writeFile(join(ROOT, 'local.settings.sample.json'), sampleSettings());
+}
+
+void main();

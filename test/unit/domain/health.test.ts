@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CatalogEntry } from '../../../shared/domain/catalog';
+import { assessHealth, type HealthFacts } from '../../../shared/domain/health';
+
+const entry = (database: string, snapshotAt: string, changes: Partial<CatalogEntry> = {}): CatalogEntry => ({
+  backupId: `${database}_backup_20261123_0200`,
+  kind: 'nightly',
+  database,
+  state: 'verified',
+  held: false,
+  snapshotAt,
+  sizeBytes: 1,
+  sha256: 'x',
+  source: 'live',
+  blob: 'b',
+  ...changes,
+});
+const fine: HealthFacts = {
+  now: new Date('2026-11-23T12:00:00Z'),
+  badSettings: [],
+  databases: ['a'],
+  catalog: [entry('a', '2026-11-23T02:00:00.000Z')],
+  stateStorage: 'readable',
+  lastTickAt: new Date('2026-11-23T11:58:00Z'),
+  freshnessMaxHours: 26,
+};
+const status = (changes: Partial<HealthFacts>): string => {
+  const { status: verdict, checks } = assessHealth({ ...fine, ...changes });
+  return [verdict, ...checks.filter(({ state }) => state !== 'ok').map(({ name }) => name)].join(' ');
+};
+
+describe('health', () => {
+  it('is ok with a fresh verified backup of every database', () => {
+    expect(assessHealth(fine)).toMatchObject({ status: 'ok', newestVerifiedBackupAt: '2026-11-23T02:00:00.000Z' });
+  });
+
+  it.each([
+    [{ catalog: [entry('a', '2026-11-22T09:59:00.000Z')] }, 'failing backup-freshness'],
+    [{ catalog: [entry('a', '2026-11-22T10:01:00.000Z')] }, 'ok'],
+    [{ catalog: [entry('a', '2026-11-23T02:00:00.000Z', { state: 'damaged' })] }, 'failing backup-freshness'],
+    [{ catalog: [entry('a', '2026-11-23T02:00:00.000Z', { source: 'clone' })] }, 'failing backup-freshness'],
+    [{ databases: ['a', 'b'] }, 'failing backup-freshness'],
+    [{ databases: [] }, 'failing databases-configured backup-freshness'],
+    [{ catalog: null }, 'failing dump-storage backup-freshness'],
+    [{ stateStorage: 'unreadable' as const }, 'failing state-storage'],
+    [{ lastTickAt: new Date('2026-11-23T11:00:00Z') }, 'degraded tick-timer'],
+    [{ badSettings: ['TABLE_CHECKSUMS'] }, 'degraded settings'],
+  ])('with %j is %s', (changes, expected) => {
+    expect(status(changes)).toBe(expected);
+  });
+
+  it("gives the oldest among the databases' newest backups", () => {
+    const catalog = [entry('b', '2026-11-23T03:00:00.000Z'), entry('a', '2026-11-23T02:00:00.000Z')];
+    expect(assessHealth({ ...fine, databases: ['a', 'b'], catalog }).newestVerifiedBackupAt).toBe(
+      '2026-11-23T02:00:00.000Z',
+    );
+  });
+});

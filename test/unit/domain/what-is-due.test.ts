@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JobRecord } from '../../../shared/domain/job';
+import { type DueFacts, whatIsDue } from '../../../shared/domain/what-is-due';
+
+const now = new Date('2026-11-23T12:00:00Z');
+const nothing: DueFacts = {
+  now,
+  unfinishedAndRecent: [],
+  deadJobIds: new Set(),
+  nightlies: [],
+  sweepAfterMs: 600_000,
+};
+
+function job(changes: Partial<JobRecord>): JobRecord {
+  return {
+    recordVersion: 1,
+    jobId: '20261123T110000Z-a',
+    kind: 'backup',
+    database: 'lifebook',
+    state: 'queued',
+    requestedBy: 'x',
+    requestedAt: '2026-11-23T11:00:00.000Z',
+    ticketDueAt: '2026-11-23T11:00:00.000Z',
+    attempt: 0,
+    progress: { phase: 'queued' },
+    request: {},
+    phasesDone: {},
+    notes: {},
+    kills: {},
+    givenBack: 0,
+    retries: 0,
+    ...changes,
+  };
+}
+const due = (facts: Partial<DueFacts>): string[] =>
+  whatIsDue({ ...nothing, ...facts }).map((item) => `${item.do} ${'jobId' in item ? item.jobId : item.database}`);
+
+describe('what is due', () => {
+  it('is nothing when all is well', () => {
+    expect(due({ unfinishedAndRecent: [job({ ticketDueAt: '2026-11-23T11:55:00.000Z' })] })).toEqual([]);
+  });
+
+  it('announces a queued job again whose ticket nobody took', () => {
+    expect(due({ unfinishedAndRecent: [job({})] })).toEqual(['announce-again 20261123T110000Z-a']);
+  });
+
+  it('announces a running job again when nobody holds its lock', () => {
+    const running = job({ state: 'running' });
+    expect(due({ unfinishedAndRecent: [running] })).toEqual([]);
+    expect(due({ unfinishedAndRecent: [running], deadJobIds: new Set([running.jobId]) })).toHaveLength(1);
+  });
+
+  it('files a job away a day after its end', () => {
+    const ended = (finishedAt: string): JobRecord => job({ state: 'failed', finishedAt });
+    expect(due({ unfinishedAndRecent: [ended('2026-11-22T11:59:00.000Z')] })).toEqual(['file-away 20261123T110000Z-a']);
+    expect(due({ unfinishedAndRecent: [ended('2026-11-22T12:01:00.000Z')] })).toEqual([]);
+  });
+
+  it.each([
+    ['2026-11-23T02:00:00Z', false, ['start-missed-nightly lifebook']],
+    ['2026-11-23T02:00:00Z', true, []],
+    ['2026-11-23T11:55:00Z', false, []],
+    ['2026-11-17T02:00:00Z', false, ['start-missed-nightly lifebook']],
+    ['2026-11-15T02:00:00Z', false, []],
+  ])('for a nightly of %s with a job: %s is %p', (scheduledAt, jobExists, expected) => {
+    expect(due({ nightlies: [{ database: 'lifebook', scheduledAt: new Date(scheduledAt), jobExists }] })).toEqual(
+      expected,
+    );
+  });
+});

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { errorsPage, sampleSettings, settingsPage } from '../../infra/build/generated-docs';
+
+const read = (name: string): string => readFileSync(join(__dirname, '..', '..', name), 'utf8');
+
+it.each([
+  ['docs/settings.md', settingsPage],
+  ['docs/errors.md', errorsPage],
+  ['local.settings.sample.json', sampleSettings],
+])('%s is what the tables say (npm run docs:settings writes it)', (name, page) => {
+  expect(read(name)).toBe(page());
+});
