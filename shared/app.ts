@@ -38,7 +38,8 @@ export function app(): App {
   return built;
 }
 
-function buildApp(environment: NodeJS.ProcessEnv): App {
+/** The app with these settings instead of the process's: what tests build. */
+export function buildApp(environment: NodeJS.ProcessEnv): App {
   const settings = new Settings(environment);
   const patience: StoragePatience = {
     tryTimeoutMs: settings.get('STORAGE_TRY_TIMEOUT_SECONDS') * 1000,

@@ -25,7 +25,10 @@ export async function buildApp(): Promise<void> {
   } as const;
   await build({
     ...common,
-    entryPoints: { main: join(ROOT, 'functions', 'main.ts') },
+    entryPoints: {
+      main: join(ROOT, 'functions', 'main.ts'),
+      job: join(ROOT, 'functions', 'command', 'job.ts'),
+    },
     outdir: join(ROOT, 'dist'),
     // @azure/functions-core is the worker's own module; pg-native is an addon that pg does without
     external: ['@azure/functions-core', 'pg-native', 'applicationinsights'],

@@ -6,6 +6,9 @@ import type { Systems } from '../systems/systems';
 
 type Needs = Pick<Systems, 'clock' | 'jobLedger' | 'jobQueue' | 'settings'>;
 
+/** How long an idempotency key gives the same job (product.md §5). */
+const KEY_LIFE_MS = 7 * 24 * 3600 * 1000;
+
 export interface JobOrder {
   readonly kind: JobKind;
   readonly database: string;
@@ -62,10 +65,12 @@ export async function requestJobFor(
     await refuseTooMany(systems, order.requestedBy);
     return (await requestJob(systems, order)).record;
   }
-  const jobId = newJobId(systems.clock.now(), randomUUID().slice(0, 8));
+  const now = systems.clock.now();
+  const jobId = newJobId(now, randomUUID().slice(0, 8));
   const bodyHash = sha256(JSON.stringify([order.kind, order.database, order.request]));
   const key = sha256(JSON.stringify([order.requestedBy, idempotencyKey]));
-  const earlier = await systems.jobLedger.rememberKey(key, { jobId, bodyHash });
+  const remembered = { jobId, bodyHash, at: now.toISOString() };
+  const earlier = await systems.jobLedger.rememberKey(key, remembered, new Date(now.getTime() - KEY_LIFE_MS));
   if (earlier === undefined) {
     await refuseTooMany(systems, order.requestedBy);
     return (await requestJob(systems, { ...order, jobId })).record;

@@ -7,6 +7,9 @@ import { endJob, giveJobBack } from './end-job';
 import { OPERATIONS } from './job-operations';
 import type { JobRun } from './job-run';
 
+/** Long enough for a stopping host to stop listening, so that it does not take its own job again. */
+const SHUT_DOWN_DELAY_SECONDS = 5;
+
 /** What became of a ticket. Whatever it is, the ticket is done with: further work has a ticket of its own. */
 export type TicketOutcome = 'unknown-job' | 'already-ended' | 'already-running' | 'waiting' | JobRecord['state'];
 
@@ -97,7 +100,9 @@ async function conclude(systems: Systems, claim: JobClaim, outcome: JobResult | 
     await systems.jobQueue.announce(record.jobId, systems.settings.get('JOB_HEARTBEAT_SECONDS'));
     return 'running';
   }
-  if (outcome.code === 'shut-down') return giveJobBack(systems, claim, outcome, 0, { givenBack: record.givenBack + 1 });
+  if (outcome.code === 'shut-down') {
+    return giveJobBack(systems, claim, outcome, SHUT_DOWN_DELAY_SECONDS, { givenBack: record.givenBack + 1 });
+  }
   if (outcome.retryable && record.retries < systems.settings.get('JOB_RETRY_LIMIT')) {
     const delaySeconds = systems.settings.get('JOB_RETRY_DELAY_SECONDS');
     return giveJobBack(systems, claim, outcome, delaySeconds, { retries: record.retries + 1 });

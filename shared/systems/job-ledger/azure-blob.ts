@@ -17,7 +17,7 @@ const recordShape = z.looseObject({
   state: z.enum(JOB_STATES),
   attempt: z.number(),
 });
-const keyShape = z.object({ jobId: z.string(), bodyHash: z.string() });
+const keyShape = z.object({ jobId: z.string(), bodyHash: z.string(), at: z.iso.datetime() });
 
 /** The ledger in the state container: `jobs/`, `jobs/done/yyyy-mm/`, `keys/`, `backups/` (docs/format.md). */
 export class AzureBlobJobLedger implements JobLedger {
@@ -83,10 +83,16 @@ export class AzureBlobJobLedger implements JobLedger {
     return held.success && held.data.jobId === jobId;
   }
 
-  async rememberKey(key: string, value: RememberedRequest): Promise<RememberedRequest | undefined> {
+  async rememberKey(key: string, value: RememberedRequest, forgetBefore: Date): Promise<RememberedRequest | undefined> {
     const name = `keys/${key}.json`;
-    if ((await this.state.write(name, value, 'absent')) !== undefined) return undefined;
-    return keyShape.parse((await this.state.read(name))?.value);
+    for (;;) {
+      if ((await this.state.write(name, value, 'absent')) !== undefined) return undefined;
+      const found = await this.state.read(name);
+      if (found === undefined) continue;
+      const earlier = keyShape.parse(found.value);
+      if (Date.parse(earlier.at) >= forgetBefore.getTime()) return earlier;
+      if ((await this.state.write(name, value, { version: found.version })) !== undefined) return undefined;
+    }
   }
 
   async noteTick(at: Date): Promise<void> {

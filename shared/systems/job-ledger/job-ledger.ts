@@ -29,8 +29,11 @@ export interface JobLedger {
   /** Takes a backup id for a job: true when it is free, or this very job's. */
   reserveBackupId(backupId: string, jobId: string): Promise<boolean>;
 
-  /** Remembers what `key` stands for; gives back what was there before, and then changes nothing. */
-  rememberKey(key: string, value: RememberedRequest): Promise<RememberedRequest | undefined>;
+  /**
+   * Remembers what `key` stands for. Gives back what was there before, and then changes nothing; something remembered
+   * before `forgetBefore` counts as not there.
+   */
+  rememberKey(key: string, value: RememberedRequest, forgetBefore: Date): Promise<RememberedRequest | undefined>;
 
   noteTick(at: Date): Promise<void>;
   lastTickAt(): Promise<Date | undefined>;
@@ -39,4 +42,6 @@ export interface JobLedger {
 export interface RememberedRequest {
   readonly jobId: string;
   readonly bodyHash: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
 }

@@ -1,91 +1,110 @@
-import { Client, type ClientConfig } from 'pg';
+import { Client } from 'pg';
 import { Failure } from '../../domain/failure';
 import type { PgConnection } from '../../domain/pg-connection';
-import { pgFailure } from './pg-failure';
+import { clientConfig } from './client-config';
+import { connectFailure, lostFailure, queryFailure } from './pg-failure';
 
-const CONNECT_TIMEOUT_MS = 15_000;
+const CLOSE_PATIENCE_MS = 2_000;
 
-/** One connection; it ends with `close`, and a break in between is told by `lost`. */
+/**
+ * Sets what this server's major knows of it. SQL_ASCII databases hold any bytes, which a server cannot turn into UTF-8:
+ * there they come as they are.
+ */
+const SET_ALL = `
+  select set_config(s.name, w.value, false)
+    from unnest($1::text[], $2::text[]) w (name, value) join pg_catalog.pg_settings s on s.name = w.name
+  union all
+  select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`;
+
+/** One connection. */
 export interface PgSession {
-  readonly client: Client;
+  /** Aborted with a `database-connection-lost` Failure when the connection breaks before `close`. */
   readonly lost: AbortSignal;
+  /** Runs `work`; what it throws comes as a Failure, and as the caller's own reason when its signal was aborted. */
+  ask<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  /** Never throws, may be called twice; two seconds at most. */
   close(): Promise<void>;
 }
 
 /**
- * Connects with the time-outs of the session already set (as start-up options, so that no statement runs without them).
- * `signal` ends the connection, which makes everything that is under way fail.
+ * Connects and applies `settings`. When `signal` is aborted, at any time until `close`, the connection is cut, so that
+ * whatever is under way fails at once.
  */
 export async function connect(
   connection: PgConnection,
-  timeouts: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<PgSession> {
-  const client = new Client(await clientConfig(connection));
-  const lost = new AbortController();
-  let isClosing = false;
-  // an 'error' without a listener would end the process
-  client.on('error', (error) => {
-    if (!isClosing) lost.abort(pgFailure(error, 'database-connection-lost'));
-  });
-  client.on('end', () => {
-    if (!isClosing) lost.abort(new Failure('database-connection-lost', 'the server ended the connection'));
-  });
-  const close = async (): Promise<void> => {
-    if (isClosing) return;
-    isClosing = true;
-    signal?.removeEventListener('abort', interrupt);
-    // a connection that is not answering must not hold us up
-    const patience = setTimeout(() => streamOf(client)?.destroy(), 2_000);
-    await client.end().catch(() => undefined);
-    clearTimeout(patience);
+  if (signal?.aborted) throw stopReason(signal);
+  const session = new NodePostgresSession(new Client(clientConfig(connection)), signal);
+  await session.open(settings);
+  return session;
+}
+
+class NodePostgresSession implements PgSession {
+  private readonly lostController = new AbortController();
+  private isOpen = false;
+  private readonly cut = (): void => {
+    this.isOpen = false;
+    this.destroy();
   };
-  const interrupt = (): void => {
-    isClosing = true;
-    streamOf(client)?.destroy();
-  };
-  signal?.addEventListener('abort', interrupt, { once: true });
-  try {
-    await client.connect();
-    for (const [name, value] of Object.entries(timeouts)) {
-      await client.query('select set_config($1, $2, false) from pg_settings where name = $1', [name, value]);
-    }
-  } catch (error) {
-    await close();
-    throw stopReason(signal) ?? pgFailure(error, 'database-unreachable');
+
+  constructor(
+    private readonly client: Client,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    // an 'error' without a listener would end the process
+    client.on('error', (error) => this.lose(error));
+    client.on('end', () => this.lose(new Error('the server ended the connection')));
+    signal?.addEventListener('abort', this.cut, { once: true });
   }
-  return { client, lost: lost.signal, close };
+
+  get lost(): AbortSignal {
+    return this.lostController.signal;
+  }
+
+  async open(settings: Readonly<Record<string, string>>): Promise<void> {
+    try {
+      await this.client.connect();
+      this.isOpen = true;
+      // first of all: nothing in a public schema may stand for a function or operator of the server
+      await this.client.query("set search_path = ''");
+      await this.client.query(SET_ALL, [Object.keys(settings), Object.values(settings)]);
+    } catch (error) {
+      await this.close();
+      throw this.signal?.aborted ? stopReason(this.signal) : connectFailure(error);
+    }
+  }
+
+  async ask<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.client);
+    } catch (error) {
+      if (this.signal?.aborted) throw stopReason(this.signal);
+      throw this.lost.aborted ? this.lost.reason : queryFailure(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+    this.signal?.removeEventListener('abort', this.cut);
+    // a server that does not answer must not hold us up
+    const patience = setTimeout(() => this.destroy(), CLOSE_PATIENCE_MS);
+    await this.client.end().catch(() => undefined);
+    clearTimeout(patience);
+  }
+
+  private lose(error: Error): void {
+    if (this.isOpen) this.lostController.abort(new Failure('database-connection-lost', lostFailure(error).detail));
+    this.isOpen = false;
+  }
+
+  private destroy(): void {
+    (this.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
 }
 
-/** Why the caller stopped us, when it did. */
-export function stopReason(signal: AbortSignal | undefined): Failure | undefined {
-  if (signal?.aborted !== true) return undefined;
+/** The caller's own reason to stop, when it gave one. */
+function stopReason(signal: AbortSignal): Failure {
   return signal.reason instanceof Failure ? signal.reason : new Failure('canceled', 'the work was stopped');
-}
-
-async function clientConfig(connection: PgConnection): Promise<ClientConfig> {
-  const password = await connection.password?.();
-  return {
-    host: connection.host,
-    port: connection.port,
-    user: connection.user,
-    database: connection.database,
-    // '' instead of undefined: pg would otherwise look for PGPASSWORD and ~/.pgpass
-    password: password ?? '',
-    ssl: sslOf(connection),
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 30_000,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    application_name: 'lifebook-backup',
-  };
-}
-
-/** `verify-full` checks chain and name against Node's roots; `require` encrypts only. */
-function sslOf(connection: PgConnection): NonNullable<ClientConfig['ssl']> {
-  if (connection.tls === 'disable' || connection.host.startsWith('/')) return false;
-  return connection.tls === 'verify-full' ? { rejectUnauthorized: true } : { rejectUnauthorized: false };
-}
-
-function streamOf(client: Client): { destroy(): void } | undefined {
-  return (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream;
 }

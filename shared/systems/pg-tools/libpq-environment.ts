@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tls from 'node:tls';
@@ -33,16 +33,22 @@ async function tlsEnvironment(mode: PgConnection['tls']): Promise<Record<string,
 let rootFile: Promise<string> | undefined;
 
 /**
- * Node's own roots as a file, since a statically linked OpenSSL knows no folder of them. Where Node can tell
- * (22.15 and later) its default roots are taken, which include NODE_EXTRA_CA_CERTS.
+ * Node's own roots as a file, since a statically linked OpenSSL knows no folder of them, and those of NODE_EXTRA_CA_CERTS,
+ * which Node 22.15 and later count among their defaults.
  */
 function rootCertificateFile(): Promise<string> {
   rootFile ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lifebook-roots-'));
     const file = join(folder, 'roots.pem');
     const defaults = (tls as { getCACertificates?: (type: 'default') => string[] }).getCACertificates?.('default');
-    await writeFile(file, `${(defaults ?? tls.rootCertificates).join('\n')}\n`, { mode: 0o600 });
+    const extra = defaults === undefined ? await extraCertificates() : '';
+    await writeFile(file, `${(defaults ?? tls.rootCertificates).join('\n')}\n${extra}`, { mode: 0o600 });
     return file;
   })();
   return rootFile;
+}
+
+async function extraCertificates(): Promise<string> {
+  const file = process.env['NODE_EXTRA_CA_CERTS'];
+  return file === undefined ? '' : readFile(file, 'utf8').catch(() => '');
 }

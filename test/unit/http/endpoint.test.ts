@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
+import { z } from 'zod';
+import { Failure } from '../../../shared/domain/failure';
+import { rolesOf } from '../../../shared/domain/roles';
+import { endpoint, json } from '../../../shared/http/endpoint';
+import { readBody, readIdempotencyKey, readQuery } from '../../../shared/http/read-request';
+
+const URL_BASE = 'http://127.0.0.1/api/backups';
+const context = new InvocationContext({ logHandler: () => undefined });
+
+function request(
+  options: { token?: string; body?: string; query?: Record<string, string>; key?: string } = {},
+): HttpRequest {
+  const headers: Record<string, string> = {};
+  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+  if (options.key !== undefined) headers['idempotency-key'] = options.key;
+  return new HttpRequest({
+    method: 'POST',
+    url: URL_BASE,
+    headers,
+    ...(options.query === undefined ? {} : { query: options.query }),
+    ...(options.body === undefined ? {} : { body: { string: options.body } }),
+  });
+}
+
+/** The token is the app role itself; "bad" is no token. */
+const tokenVerifier = {
+  verify: (token: string) =>
+    token === '' || token === 'bad'
+      ? Promise.reject(new Failure('unauthenticated', 'not valid'))
+      : Promise.resolve({ name: 'anna', roles: rolesOf([token]) }),
+};
+let caughtUp = 0;
+const needs = () => ({ tokenVerifier, catchUp: () => Promise.resolve(void (caughtUp += 1)) });
+const bodyOf = (answer: HttpResponseInit): unknown => JSON.parse(answer.body as string);
+
+describe('an endpoint', () => {
+  const door = endpoint(needs, 'Release', (_request, caller) => Promise.resolve(json(200, { caller: caller.name })));
+
+  it.each([
+    [undefined, 401, 'unauthenticated'],
+    ['bad', 401, 'unauthenticated'],
+    ['Backup.Nothing', 403, 'forbidden'],
+    ['Backup.Read', 403, 'forbidden'],
+  ])('answers the token %s with %d', async (token, status, code) => {
+    const answer = await door(request(token === undefined ? {} : { token }), context);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' });
+    expect(bodyOf(answer)).toMatchObject({ code, status });
+  });
+
+  it.each(['Backup.Release', 'Backup.Admin'])('lets %s in, and looks at the last tick', async (token) => {
+    const before = caughtUp;
+    const answer = await door(request({ token }), context);
+    expect([answer.status, bodyOf(answer), caughtUp - before]).toEqual([200, { caller: 'anna' }, 1]);
+  });
+
+  it('tells nothing of a defect', async () => {
+    const broken = endpoint(needs, 'Read', () => Promise.reject(new Error('postgresql://u:secret@host/db')));
+    const answer = await broken(request({ token: 'Backup.Read' }), context);
+    expect(answer.status).toBe(500);
+    expect(answer.body).not.toMatch(/secret|host/);
+  });
+
+  it('keeps everybody out when nobody can be told apart', async () => {
+    const closed = { verify: () => Promise.reject(new Failure('auth-not-configured', 'no keys')) };
+    const door503 = endpoint(
+      () => ({ ...needs(), tokenVerifier: closed }),
+      'Read',
+      () => Promise.resolve(json(200, {})),
+    );
+    expect((await door503(request(), context)).status).toBe(503);
+    expect((await door503(request({ token: 'Backup.Admin' }), context)).status).toBe(503);
+  });
+});
+
+describe('what a caller sends', () => {
+  const schema = z.strictObject({
+    kind: z.enum(['manual']),
+    release: z.strictObject({ version: z.string() }).optional(),
+  });
+
+  it('is read', async () => {
+    await expect(readBody(request({ body: '{"kind":"manual"}' }), schema)).resolves.toEqual({ kind: 'manual' });
+    expect(readQuery(request({ query: { a: '1', code: 'function-key' } }), z.strictObject({ a: z.string() }))).toEqual({
+      a: '1',
+    });
+    expect(readIdempotencyKey(request({ key: 'release-1.42.0' }))).toBe('release-1.42.0');
+  });
+
+  it.each([
+    ['{}', 'kind: '],
+    ['{"kind":"nightly"}', 'kind: '],
+    ['{"kind":"manual","extra":1}', 'extra: '],
+    ['{"kind":"manual","release":{"version":1}}', 'release.version: '],
+    ['{"kind":"manual","release":{"version":"1","x":1}}', 'x: '],
+    ['[]', 'body: '],
+    ['null', 'body: '],
+    ['{', 'body: is not JSON'],
+  ])('%s is refused by the name of the field', async (body, detail) => {
+    await expect(readBody(request({ body }), schema)).rejects.toMatchObject({
+      code: 'invalid-request',
+      detail: expect.stringContaining(detail) as string,
+    });
+  });
+
+  it('is refused above 64 KiB', async () => {
+    const body = JSON.stringify({ kind: 'manual', x: 'y'.repeat(65_536) });
+    await expect(readBody(request({ body }), schema)).rejects.toMatchObject({ code: 'body-too-large' });
+  });
+
+  it('is refused for an unknown query field and an odd key', () => {
+    expect(() => readQuery(request({ query: { b: '1' } }), z.strictObject({}))).toThrow('invalid-request: b: ');
+    expect(() => readIdempotencyKey(request({ key: 'x'.repeat(129) }))).toThrow('invalid-request: Idempotency-Key: ');
+  });
+});
