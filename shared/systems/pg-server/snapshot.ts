@@ -13,16 +13,18 @@ interface SnapshotRow {
   readonly version: string;
   readonly number: number;
   readonly recovery: boolean;
-  readonly at: Date;
-  readonly replayed: Date | null;
+  readonly atMs: number;
+  readonly replayedMs: number | null;
 }
 
 const BEGIN = 'begin isolation level repeatable read read only';
-/** Times come as seconds, so that no setting of the session matters to how they are read. */
+/** Times come as numbers, because pg cannot read each DateStyle. */
 const EXPORT = `
   select pg_export_snapshot() as id, current_setting('server_version') as version,
-         current_setting('server_version_num')::int as number, pg_is_in_recovery() as recovery, now() as at,
-         case when pg_is_in_recovery() then pg_last_xact_replay_timestamp() end as replayed`;
+         current_setting('server_version_num')::int as number, pg_is_in_recovery() as recovery,
+         extract(epoch from now())::float8 * 1000 as "atMs",
+         case when pg_is_in_recovery() then extract(epoch from pg_last_xact_replay_timestamp())::float8 * 1000 end
+           as "replayedMs"`;
 
 export async function openSnapshot(
   connection: PgConnection,
@@ -57,9 +59,9 @@ class NodePostgresSnapshot implements SnapshotSession {
     const { version, major } = serverVersion(row.version, row.number);
     const detail = 'the standby has replayed no transaction since it started, so its own clock gave the snapshot time';
     this.snapshotId = row.id;
-    this.snapshotAt = row.replayed ?? row.at;
+    this.snapshotAt = new Date(Math.floor(row.replayedMs ?? row.atMs));
     this.server = { version, major };
-    this.warnings = row.recovery && row.replayed === null ? [{ code: 'standby-without-replay', detail }] : [];
+    this.warnings = row.recovery && row.replayedMs === null ? [{ code: 'standby-without-replay', detail }] : [];
   }
 
   get lost(): AbortSignal {

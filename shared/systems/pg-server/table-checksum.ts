@@ -1,14 +1,25 @@
 import { escapeIdentifier, type Client } from 'pg';
 import { type CatalogTable, tableKey } from '../../domain/compare-contents';
 
-/** Dropped columns are gone and generated ones are computed anew by a restore: pg_dump writes neither. */
+/**
+ * Dropped columns are gone and generated ones are computed anew by a restore: pg_dump writes neither. Of a configuration
+ * table pg_dump writes the rows of its extension's condition (a WHERE clause); the others come with the extension.
+ */
 const COLUMNS = `
-  select c.relkind, array_agg(a.attname::text order by a.attname collate "C") filter (where a.attname is not null) as columns
+  select c.relkind, array_agg(a.attname::text order by a.attname collate "C") filter (where a.attname is not null) as columns,
+         (select f.condition from pg_catalog.pg_extension e, unnest(e.extconfig, e.extcondition) f (relid, condition)
+           where f.relid = c.oid and f.condition <> '') as condition
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     left join pg_catalog.pg_attribute a
       on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
    where n.nspname = $1 and c.relname = $2
    group by c.oid, c.relkind`;
+
+interface ColumnsRow {
+  readonly relkind: string;
+  readonly columns: readonly string[] | null;
+  readonly condition: string | null;
+}
 
 /**
  * 32 hexadecimal digits for all rows of a table, in any order: for two seeds, the sum modulo 2^64 of the 64-bit hash
@@ -20,19 +31,17 @@ const COLUMNS = `
  * The server computes it in one pass over the table.
  */
 export async function checksumTable(client: Client, table: CatalogTable): Promise<[key: string, checksum: string]> {
-  const { rows: found } = await client.query<{ relkind: string; columns: string[] | null }>(COLUMNS, [
-    table.schema,
-    table.name,
-  ]);
-  const { relkind, columns } = found[0] ?? { relkind: 'r', columns: null };
+  const { rows: found } = await client.query<ColumnsRow>(COLUMNS, [table.schema, table.name]);
+  const { relkind, columns, condition } = found[0] ?? { relkind: 'r', columns: null, condition: null };
   const row = (columns ?? []).map((name) => `t.${escapeIdentifier(name)}`).join(', ');
   // rows of inheriting tables are theirs; a partitioned table has only those of its partitions
   const only = relkind === 'p' ? '' : 'only';
+  const from = `${only} ${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`;
   const { rows } = await client.query<{ first: string; second: string }>(`
     select coalesce(sum(hashtextextended(r.text, 1)::numeric), 0)::text as first,
            coalesce(sum(hashtextextended(r.text, 2)::numeric), 0)::text as second
       from (select row(${row})::text collate "C" as text
-              from ${only} ${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)} t) r`);
+              from ${condition === null ? from : `(select * from ${from} ${condition})`} t) r`);
   return [tableKey(table), hexadecimal(rows[0]?.first) + hexadecimal(rows[0]?.second)];
 }
 
