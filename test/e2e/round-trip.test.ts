@@ -10,7 +10,7 @@ import { databaseText, firstDifference } from '../fixtures/databases/database-te
 import { addLargeTable, createNastyDatabase } from '../fixtures/databases/nasty';
 import { startBackupApp, type StoredBackup } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
-import { bundledTools, FIRST_BUILD_TIMEOUT_MS, runTool, toolPath, type ToolTarget } from '../fixtures/environment/client-tools';
+import { bundledTools, FIRST_BUILD_TIMEOUT_MS, toolPath, tryTool, type ToolTarget } from '../fixtures/environment/client-tools';
 import { rowCounts } from '../fixtures/databases/row-counts';
 import { sql } from '../fixtures/environment/sql';
 
@@ -35,6 +35,15 @@ const checksums = new Map<number, Map<string, string>>();
 const TOOL_OF: Readonly<Record<number, number>> = { 14: 17, 15: 17, 16: 17, 17: 17, 18: 18 };
 /** The large table costs the most time, so two majors have it: the oldest and the newest. */
 const LARGE_TABLE_MEGABYTES: Readonly<Record<number, number>> = { 14: 200, 18: 200 };
+
+/** pg_restore 17 sets it without asking the server, and says so; nothing of the database is missing. */
+const ONE_IGNORED_ERROR = {
+  code: 1,
+  stderr: `pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"
+Command was: SET transaction_timeout = 0;
+pg_restore: warning: errors ignored on restore: 1
+`,
+};
 
 describe.each(POSTGRES_MAJORS)('a database of PostgreSQL %i', (major) => {
   const ownCleanup = new Cleanup();
@@ -71,7 +80,8 @@ describe.each(POSTGRES_MAJORS)('a database of PostgreSQL %i', (major) => {
     const file = join(folder, `${randomUUID()}.dump`);
     await backup.download(file);
     const restore = toolPath(tools, backup.manifest.tool.major, 'pg_restore');
-    await runTool(restore, ['--exit-on-error', '--dbname=restored', file], target('postgres'));
+    const restored = await tryTool(restore, ['--dbname=restored', file], target('postgres'));
+    expect(restored).toEqual(major >= 17 ? { code: 0, stderr: '' } : ONE_IGNORED_ERROR);
     await rm(file);
     restoredBackup = await startBackupApp(store, { ...settings, DATABASE_URL_RESTORED: login.url('restored') }).succeed();
     checksums.set(major, checksumsOf(backup));

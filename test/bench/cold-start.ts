@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildApp } from '../../infra/build/bundle';
+import { run } from './measure';
+
+const ROOT = join(__dirname, '..', '..');
+const MAIN = join(ROOT, 'dist', 'main.js');
+
+export interface ColdStart {
+  readonly ms: number;
+  /** A node process that does nothing, for comparison. */
+  readonly bareNodeMs: number;
+  readonly functions: number;
+}
+
+/** From the start of `node` to the app's last registration, in a new process. */
+export async function measureColdStart(probe: string): Promise<ColdStart> {
+  const bare = await run(process.execPath, ['--eval', '0'], {});
+  const startedAt = performance.timeOrigin + performance.now();
+  const { stdout } = await run(process.execPath, [probe, MAIN], {});
+  const { functions, registeredAt, loadsTelemetry } = JSON.parse(stdout) as {
+    functions: number;
+    registeredAt: number;
+    loadsTelemetry: boolean;
+  };
+  if (functions === 0) throw new Error('the built app registers no function');
+  if (loadsTelemetry) throw new Error('the built app loads applicationinsights at its start');
+  return { ms: registeredAt - startedAt, bareNodeMs: bare.wallMs, functions };
+}
+
+/** Builds dist/ when it is missing or older than its sources. */
+export async function ensureBuiltApp(): Promise<void> {
+  const newest = Math.max(...['functions', 'shared'].flatMap((folder) => sources(join(ROOT, folder))));
+  if (!existsSync(MAIN) || statSync(MAIN).mtimeMs < newest) await buildApp();
+}
+
+function sources(folder: string): number[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(folder, name)).mtimeMs);
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export interface BenchPrograms {
+  readonly worker: string;
+  readonly uploader: string;
+  readonly coldStartProbe: string;
+}
+
+/** The processes that are measured, built as the app is built (infra/build/bundle.ts): tsx would cost time and memory. */
+export async function buildPrograms(folder: string): Promise<BenchPrograms> {
+  const names = ['worker', 'uploader', 'cold-start-probe'];
+  await build({
+    entryPoints: names.map((name) => join(__dirname, `${name}.ts`)),
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['@azure/functions-core', 'pg-native', 'applicationinsights'],
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'warning',
+  });
+  const [worker = '', uploader = '', coldStartProbe = ''] = names.map((name) => join(folder, `${name}.js`));
+  return { worker, uploader, coldStartProbe };
+}
