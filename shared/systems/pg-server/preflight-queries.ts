@@ -74,6 +74,7 @@ const OTHER_OWNERS = `
           union
           select n.nspowner from pg_catalog.pg_namespace n where ${USER_SCHEMA} and n.nspname <> 'public') o
    where o.owner <> (select datdba from pg_catalog.pg_database where datname = current_database())
+     and pg_get_userbyid(o.owner) !~ '^pg_'
    order by 1`;
 const BASICS = `
   select current_setting('server_version') as version, current_setting('server_version_num')::int as number,

@@ -34,6 +34,12 @@ export class ApplicationInsightsTelemetry implements Telemetry {
     const connectionString = this.connectionString();
     if (connectionString === undefined) return undefined;
     const { TelemetryClient: Client } = await import('applicationinsights');
-    return new Client(connectionString);
+    // our own events only: what the host collects already must not be sent twice
+    const client = new Client(connectionString, { useGlobalProviders: false });
+    client.config.samplingPercentage = 100;
+    client.config.enableAutoCollectConsole = false;
+    client.config.enableAutoCollectExceptions = false;
+    client.config.enableSendLiveMetrics = false;
+    return client;
   }
 }
