@@ -62,7 +62,10 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<LocalB
       output: { logFile },
     });
     guard.watch(server.pid, 'KILL');
-    if (await answersOn(Object.values(ports), server)) return server;
+    if (await answersOn(Object.values(ports), server)) {
+      server.unref();
+      return server;
+    }
     await server.stop([], 2_000);
     return undefined;
   };

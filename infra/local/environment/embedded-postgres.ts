@@ -118,7 +118,10 @@ async function startOnSomePort(
       processOptions(folder, user),
     );
     guard.watch(server.pid, 'QUIT');
-    if (await becomesReady(server, folder)) return { server, port };
+    if (await becomesReady(server, folder)) {
+      server.unref();
+      return { server, port };
+    }
     await server.stop(['SIGQUIT'], 5_000);
     const log = await logTail(folder);
     if (options.port !== undefined || attempt >= START_ATTEMPTS || !log.includes('could not bind')) {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { Socket } from 'node:net';
 
 export interface ProcessEnd {
   readonly code: number | null;
@@ -13,6 +14,8 @@ export interface OwnedProcess {
   readonly pid: number;
   readonly ended: Promise<ProcessEnd>;
   hasEnded(): boolean;
+  /** From now on it does not keep our own process alive by itself; `stop()` waits nevertheless. */
+  unref(): void;
   /** To the whole process group. A group that is gone already is no error. */
   signal(signal: NodeJS.Signals): void;
   /** Sends the signals one after the other, `graceMs` apart, until it has ended; the last resort is SIGKILL. */
@@ -67,7 +70,12 @@ export async function startOwned(
     ended,
     hasEnded,
     signal,
+    unref() {
+      child.unref();
+      for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
+    },
     async stop(signals, graceMs) {
+      child.ref();
       for (const name of [...signals, 'SIGKILL' as const]) {
         if (hasEnded()) return;
         signal(name);

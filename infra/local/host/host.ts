@@ -97,7 +97,7 @@ export async function startHost(options: HostOptions): Promise<LocalHost> {
   );
   if (app !== undefined) {
     const { timers = true, queueLockMs = QUEUE_LOCK_MS } = options;
-    startListeners({ log, signal: stopping.signal, timers, queueLockMs }, app);
+    startListeners({ log, signal: stopping.signal, timers, queueLockMs, running }, app);
   }
   const { port } = server.address() as AddressInfo;
   let stopped: Promise<boolean> | undefined;

@@ -36,9 +36,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > LARGEST_BODY_BYTES) throw new Error('the request body is too large');
-    chunks.push(chunk);
+    // the rest is read, too: a caller that still sends does not see an answer
+    if (sizeBytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
   }
+  if (sizeBytes > LARGEST_BODY_BYTES) throw new Error('the request body is too large');
   return Buffer.concat(chunks);
 }
 

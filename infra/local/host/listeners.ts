@@ -1,6 +1,7 @@
 import { isQueue, isTimer } from './function-catalog';
 import { messageOf, type WriteLog } from './log';
 import { runQueueListener } from './queue-listener';
+import type { RunningWork } from './running-work';
 import { findConnectionString } from './setting-names';
 import type { App } from './start-app';
 import { runTimer } from './timer-listener';
@@ -11,13 +12,17 @@ interface Needs {
   readonly signal: AbortSignal;
   readonly timers: boolean;
   readonly queueLockMs: number;
+  readonly running: RunningWork;
 }
 
 /** Starts what fires functions by itself, until `signal`. Never throws: what cannot start says so in the log. */
-export function startListeners({ log, signal, timers, queueLockMs }: Needs, { catalog, invoke, config }: App): void {
+export function startListeners(
+  { log, signal, timers, queueLockMs, running }: Needs,
+  { catalog, invoke, config }: App,
+): void {
   for (const hosted of catalog.functions.filter(isQueue)) {
     const connectionString = findConnectionString(hosted.trigger.connection, process.env);
-    const needs = { invoke, log, config: config.queues, lockMs: queueLockMs, signal, connectionString };
+    const needs = { invoke, log, config: config.queues, lockMs: queueLockMs, signal, connectionString, running };
     void runQueueListener(needs, hosted);
   }
   const timerFunctions = catalog.functions.filter(isTimer);

@@ -18,6 +18,8 @@ interface Needs {
   readonly lockMs: number;
   readonly signal: AbortSignal;
   readonly connectionString: string | undefined;
+  /** What the host waits for when it stops: not only the function, its message has to be settled, too. */
+  readonly running: RunningWork;
 }
 
 const SHORTEST_POLL_MS = 100;
@@ -57,9 +59,10 @@ async function pump(needs: Needs, hosted: QueueFunction, queues: Queues): Promis
   while (!needs.signal.aborted) {
     const messages = running.count > needs.config.newBatchThreshold ? [] : await receive(needs, queues.main);
     for (const message of messages) {
-      void running.track(
-        processMessage(needs, hosted, queues, message).catch((error: unknown) => logLost(needs, queues.main, error)),
+      const work = processMessage(needs, hosted, queues, message).catch((error: unknown) =>
+        logLost(needs, queues.main, error),
       );
+      void needs.running.track(running.track(work));
     }
     if (messages.length > 0) pauseMs = SHORTEST_POLL_MS;
     // while its own work runs it looks often, as there may be more; when idle, less and less

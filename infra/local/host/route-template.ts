@@ -60,7 +60,8 @@ function parseSegment(text: string, template: string): Segment {
   let source = '';
   let end = 0;
   for (const match of text.matchAll(PARAMETER)) {
-    if (match.index === end && end > 0) throw new Error(`'${text}': two parameters need text between them`);
+    if (match.index === end && end > 0)
+      throw new Error(`the route template '${template}' has two parameters without text between them`);
     const parameter = parseParameter(match[1] ?? '', template);
     parameters.push(parameter);
     source += escapeLiteral(text.slice(end, match.index)) + (match[0] === text ? '(.+)' : '(.+?)');

@@ -58,7 +58,9 @@ export async function spawnHost(options: SpawnHostOptions): Promise<SpawnedHost>
     });
     guard.watch(child.pid, 'TERM');
     void child.ended.then(() => guard.release());
-    return describe(child, await waitUntilReady(child, output), output, options.drainMs ?? DRAIN_MS);
+    const ready = await waitUntilReady(child, output);
+    child.unref();
+    return describe(child, ready, output, options.drainMs ?? DRAIN_MS);
   } catch (error) {
     await guard.release();
     throw error;
@@ -146,7 +148,7 @@ function describe(child: OwnedProcess, ready: ReadyLine, output: OutputTail, dra
       return await child.ended;
     },
     async kill() {
-      child.signal('SIGKILL');
+      await child.stop([], 1_000);
       return await child.ended;
     },
   };

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { POSTGRES_MAJORS, type PostgresMajor } from '../environment/embedded-postgres';
+
+export interface DemoOptions {
+  readonly sizeBytes: number;
+  readonly major: PostgresMajor | undefined;
+}
+
+export const OPTION_HELP = `  --size 60MB       family data to make, 1MB to 20GB (default 60MB)
+  --major 17        PostgreSQL server: ${POSTGRES_MAJORS.join(', ')} (default 17)
+  --help            this text`;
+
+/** @returns undefined for --help @throws Error for an option that cannot be used */
+export function readOptions(args: readonly string[]): DemoOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { size: { type: 'string' }, major: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) return undefined;
+  const major = POSTGRES_MAJORS.find((candidate) => String(candidate) === values.major);
+  if (values.major !== undefined && major === undefined) {
+    throw new Error(`--major must be one of ${POSTGRES_MAJORS.join(', ')}`);
+  }
+  return { sizeBytes: readSize(values.size ?? '60MB'), major };
+}
+
+function readSize(text: string): number {
+  const match = /^(\d{1,5})\s*(MB|GB)$/i.exec(text.trim());
+  const bytes = Number(match?.[1]) * (match?.[2]?.toUpperCase() === 'GB' ? 1e9 : 1e6);
+  if (bytes >= 1e6 && bytes <= 20e9) return bytes;
+  throw new Error('--size must be from 1MB to 20GB, for example 200MB');
+}
