@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from '../build/bundle';
 import { chooseDemoTools } from './demo/choose-demo-tools';
 import { OPTION_HELP, readOptions } from './demo/options';
@@ -31,17 +34,21 @@ async function main(): Promise<void> {
     pgtoolsDir: tools.pgtoolsDir,
     onStep: (step, done) => terminal.status(`  starting ${step} ${done === undefined ? '' : showBytes(done)}`),
   });
+  const settings = await keepSettings(environment);
   try {
     signal.throwIfAborted();
-    await (findFunc() === undefined ? serveWithOwnHost : serveWithFunc)(environment, port, signal);
+    await (findFunc() === undefined ? serveWithOwnHost : serveWithFunc)(environment, port, settings.file, signal);
   } finally {
     terminal.status('stopping everything …');
+    await settings.remove();
     await environment.stop();
     terminal.line('Everything is stopped.');
   }
 }
 
-async function serveWithOwnHost(environment: LocalEnvironment, port: number, signal: AbortSignal): Promise<void> {
+type Serve = (environment: LocalEnvironment, port: number, settingsFile: string, signal: AbortSignal) => Promise<void>;
+
+const serveWithOwnHost: Serve = async (environment, port, settingsFile, signal) => {
   const host = await spawnHost({
     appDir: ROOT,
     settings: environment.settings,
@@ -50,15 +57,15 @@ async function serveWithOwnHost(environment: LocalEnvironment, port: number, sig
     onOutput: (text) => terminal.line(text.trimEnd()),
   });
   try {
-    explain(environment, host.url, `x-functions-key of /admin: ${host.masterKey}`);
+    explain(environment, host.url, settingsFile);
     await Promise.race([host.ended, aborted(signal)]);
   } finally {
     await host.stop();
   }
-}
+};
 
 /** Azure Functions Core Tools, where they are installed. Settings go by the environment: they hold passwords. */
-async function serveWithFunc(environment: LocalEnvironment, port: number, signal: AbortSignal): Promise<void> {
+const serveWithFunc: Serve = async (environment, port, settingsFile, signal) => {
   const settings = { FUNCTIONS_WORKER_RUNTIME: 'node', ...environment.settings };
   const func = spawn(findFunc() ?? 'func', ['start', '--port', String(port)], {
     cwd: ROOT,
@@ -66,29 +73,42 @@ async function serveWithFunc(environment: LocalEnvironment, port: number, signal
     stdio: 'inherit',
   });
   const ended = new Promise<void>((resolve) => func.once('close', () => resolve()));
-  explain(environment, `http://127.0.0.1:${port}`, 'served by Azure Functions Core Tools');
+  explain(environment, `http://127.0.0.1:${port}`, settingsFile);
   await Promise.race([ended, aborted(signal)]);
   func.kill('SIGTERM');
   await ended;
+};
+
+/**
+ * The settings with their passwords, for psql and `npm run job` in another terminal: in a file that only this user can
+ * read, so that no terminal or log shows them.
+ */
+async function keepSettings(environment: LocalEnvironment): Promise<{ file: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'lifebook-start-'));
+  const file = join(folder, 'settings.env');
+  const lines = Object.entries(environment.settings).map(
+    ([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`,
+  );
+  await writeFile(file, lines.join(''), { mode: 0o600 });
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-function explain(environment: LocalEnvironment, url: string, note: string): void {
+function explain(environment: LocalEnvironment, url: string, settingsFile: string): void {
   const { postgres, blobStore } = environment;
   terminal.heading(`LifeBook Backup is at ${url}`);
   terminal.line(`  health      ${url}/api/health`);
   terminal.line(`  database    PostgreSQL ${postgres.major} on 127.0.0.1:${postgres.port}, database lifebook`);
   terminal.line(`  storage     ${blobStore.blobUrl} and ${blobStore.queueUrl}`);
-  terminal.line(`  psql        ${postgres.url('lifebook')}`);
-  terminal.line(`  Azurite     ${blobStore.connectionString}`);
-  terminal.line(`  ${note}`);
+  terminal.line(`  settings    ${settingsFile} (passwords; only you can read it)`);
   terminal.line();
-  terminal.line('In another terminal:');
+  terminal.line('In another terminal, in this folder:');
   terminal.line('  TOKEN=$(npm run --silent token -- --role Admin)');
   terminal.line(
     `  curl -X POST ${url}/api/backups -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"kind":"manual"}'`,
   );
   terminal.line(`  curl -H "Authorization: Bearer $TOKEN" ${url}/api/jobs`);
   terminal.line(`  curl -H "Authorization: Bearer $TOKEN" ${url}/api/backups`);
+  terminal.line(`  set -a; . ${settingsFile}; set +a; psql "$DATABASE_ADMIN_URL"`);
   terminal.line();
   terminal.line('Servers and passwords are new each time and gone afterwards. Ctrl-C stops everything.');
 }
@@ -112,11 +132,9 @@ function findFunc(): string | undefined {
   return folders.map((folder) => join(folder, 'func')).find((file) => existsSync(file));
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** Keeps this process alive until then: the servers' own handles do not. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await sleep(60_000, undefined, { signal }).catch(() => undefined);
 }
 
 main().then(

@@ -1,28 +1,13 @@
-import { parseArgs } from 'node:util';
-import { issueToken, LOCAL_ROLES } from './issuer/issuer';
+import { issueToken } from './issuer/issue-token';
+import { parseTokenArguments, TOKEN_USAGE } from './issuer/token-arguments';
 
-const USAGE = `Prints an access token of the local issuer, for an app with AUTH_MODE=local.
-
-  npm run --silent token -- --role Read|Release|Admin [--name NAME] [--minutes 1…1440]`;
-
+/** `npm run token`: the token alone on standard output, so that `$(npm run -s token -- --role Read)` works. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      role: { type: 'string' },
-      name: { type: 'string' },
-      minutes: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help === true) return console.log(USAGE);
-  const role = LOCAL_ROLES.find((candidate) => candidate === values.role);
-  if (role === undefined) throw new Error('--role must be Read, Release or Admin');
-  const minutes = Number(values.minutes ?? 60);
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 1440) throw new Error('--minutes must be from 1 to 1440');
-  console.log(await issueToken({ role, minutes, ...(values.name === undefined ? {} : { name: values.name }) }));
+  const request = parseTokenArguments(process.argv.slice(2));
+  process.stdout.write(request === undefined ? TOKEN_USAGE : `${await issueToken(request)}\n`);
 }
 
 main().catch((error: unknown) => {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${TOKEN_USAGE}`);
   process.exitCode = 2;
 });

@@ -39,7 +39,7 @@ function splitMessages(stderr: string): string[] {
     if (last === undefined || !continues(last, line)) messages.push(line);
     else messages[messages.length - 1] = `${last}\n${line}`;
   }
-  return messages.filter((message) => message !== '').map((message) => message.trimEnd());
+  return messages.map((message) => message.trimEnd()).filter((message) => message !== '');
 }
 
 function continues(message: string, line: string): boolean {

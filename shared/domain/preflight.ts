@@ -1,6 +1,6 @@
 import { Failure } from './failure';
 import type { NotIncluded } from './manifest';
-import { quoteIdentifier, quoteQualifiedName } from './sql-names';
+import { quoteIdentifier, quoteLiteral, quoteQualifiedName } from './sql-names';
 
 export interface QualifiedName {
   readonly schema: string;
@@ -101,7 +101,7 @@ function largeObjectFix(facts: PreflightFacts, login: string): string {
     count <= oids.length
       ? `${grant} ${oids.join(', ')} TO ${login};`
       : `DO $fix$ DECLARE o oid; BEGIN FOR o IN SELECT oid FROM pg_largeobject_metadata LOOP ` +
-        `EXECUTE '${grant} ' || o || ' TO ${login.replaceAll("'", "''")}'; END LOOP; END $fix$;`;
+        `EXECUTE ${quoteLiteral(`${grant} `)} || o || ${quoteLiteral(` TO ${login}`)}; END LOOP; END $fix$;`;
   const roles = owners.map(quoteIdentifier).join(', ');
   const later = `ALTER DEFAULT PRIVILEGES FOR ROLE ${roles} GRANT SELECT ON LARGE OBJECTS TO ${login};`;
   return facts.server.major >= 18 ? `${now} ${later}` : now;

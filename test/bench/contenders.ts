@@ -11,6 +11,8 @@ export interface Sample {
   readonly cpuMs: number;
   readonly peakBytes: number;
   readonly storedBytes: number;
+  /** measure.ts */
+  readonly disturbance: number;
 }
 
 export interface Contender {
@@ -65,18 +67,24 @@ export async function runWorker(
   orders: WorkerOrders & { readonly compression?: string },
 ): Promise<{ sample: Sample; result: WorkerResult }> {
   const { server, store, programs, toolsDir } = stage;
-  const measured = await run(process.execPath, [programs.worker], {
-    DATABASE_URL: server.url(database),
-    DATABASE_TLS: '',
-    BACKUP_STORAGE: store.connectionString,
-    STATE_STORAGE: store.connectionString,
-    PGTOOLS_DIR: toolsDir,
-    DUMP_COMPRESSION: orders.compression ?? 'zstd:1',
-    BENCH_ORDERS: JSON.stringify(orders),
-  });
+  const measured = await run(
+    process.execPath,
+    [programs.worker],
+    {
+      DATABASE_URL: server.url(database),
+      DATABASE_TLS: '',
+      BACKUP_STORAGE: store.connectionString,
+      STATE_STORAGE: store.connectionString,
+      PGTOOLS_DIR: toolsDir,
+      DUMP_COMPRESSION: orders.compression ?? 'zstd:1',
+      BENCH_ORDERS: JSON.stringify(orders),
+    },
+    stage.serverPids(),
+  );
   const result = JSON.parse(measured.stdout) as WorkerResult;
   const { wallMs, peakBytes, dumped } = result;
-  return { sample: { wallMs, cpuMs: measured.cpuMs, peakBytes, storedBytes: dumped.sizeBytes }, result };
+  const { cpuMs, disturbance } = measured;
+  return { sample: { wallMs, cpuMs, peakBytes, storedBytes: dumped.sizeBytes, disturbance }, result };
 }
 
 async function fileThenUpload(stage: Stage, compression: 'gzip' | 'zstd:1'): Promise<Sample> {
@@ -85,15 +93,16 @@ async function fileThenUpload(stage: Stage, compression: 'gzip' | 'zstd:1'): Pro
   const compress = compression === 'gzip' ? '' : `--compress=${compression}`;
   const script = `set -e; "$PG_DUMP" -Fc ${compress} -f "$FILE"; "$NODE" "$UPLOADER" "$FILE" ${CONTAINER} script.dump`;
   try {
-    const { wallMs, cpuMs, peakBytes } = await run('bash', ['-c', script], {
+    const environment = {
       ...clientEnvironment(stage.server, DATABASE),
       PG_DUMP: stage.tool('pg_dump'),
       FILE: file,
       NODE: process.execPath,
       UPLOADER: stage.programs.uploader,
       STORAGE: stage.store.connectionString,
-    });
-    return { wallMs, cpuMs, peakBytes, storedBytes: await stage.storedBytes('script.dump') };
+    };
+    const measured = await run('bash', ['-c', script], environment, stage.serverPids());
+    return { ...measured, storedBytes: await stage.storedBytes('script.dump') };
   } finally {
     await rm(file, { force: true });
   }
@@ -101,10 +110,11 @@ async function fileThenUpload(stage: Stage, compression: 'gzip' | 'zstd:1'): Pro
 
 async function pipe(stage: Stage): Promise<Sample> {
   const script = `set -e -o pipefail; "$PG_DUMP" -Fc --compress=zstd:1 | rclone rcat bench:${CONTAINER}/pipe.dump`;
-  const { wallMs, cpuMs, peakBytes } = await run('bash', ['-c', script], {
+  const environment = {
     ...clientEnvironment(stage.server, DATABASE),
     ...stage.rcloneEnvironment(),
     PG_DUMP: stage.tool('pg_dump'),
-  });
-  return { wallMs, cpuMs, peakBytes, storedBytes: await stage.storedBytes('pipe.dump') };
+  };
+  const measured = await run('bash', ['-c', script], environment, stage.serverPids());
+  return { ...measured, storedBytes: await stage.storedBytes('pipe.dump') };
 }

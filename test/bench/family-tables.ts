@@ -36,7 +36,8 @@ function details(prose: Prose): string {
 export const FAMILY_TABLES: readonly FamilyTable[] = [
   {
     name: 'moments',
-    columns: 'id bigint, family_id bigint, happened_at timestamptz, title text, story text, summary text, details jsonb',
+    columns:
+      'id bigint, family_id bigint, happened_at timestamptz, title text, story text, summary text, details jsonb',
     share: 0.61,
     writeRow(prose, id, target, at) {
       const to = text(target, at, `${id}\t${1 + prose.below(2000)}\t${time(prose)}\t${prose.words(5)}\t`);
@@ -62,7 +63,10 @@ export const FAMILY_TABLES: readonly FamilyTable[] = [
     writeRow(prose, id, target, at) {
       const to = text(target, at, `${id}\t${1 + prose.below(20_000)}\ten\t`);
       const afterWords = prose.write(target, to, 2 * storyLength(prose));
-      const segments = Array.from({ length: 12 }, (_, i) => ({ at: i * 4 + prose.below(400) / 100, said: prose.words(6) }));
+      const segments = Array.from({ length: 12 }, (_, i) => ({
+        at: i * 4 + prose.below(400) / 100,
+        said: prose.words(6),
+      }));
       return text(target, afterWords, `\t${JSON.stringify(segments)}`);
     },
   },
@@ -73,7 +77,13 @@ export const FAMILY_TABLES: readonly FamilyTable[] = [
     writeRow(prose, id, target, at) {
       const file = `${prose.below(0x7fffffff).toString(16)}${prose.below(0x7fffffff).toString(16)}`;
       const url = `https://lifebook.blob.core.windows.net/photos/${1 + prose.below(2000)}/${file}.jpg`;
-      const metadata = { width: 4032, height: 3024, bytes: prose.below(8_000_000), camera: 'iPhone 14', takenAt: time(prose) };
+      const metadata = {
+        width: 4032,
+        height: 3024,
+        bytes: prose.below(8_000_000),
+        camera: 'iPhone 14',
+        takenAt: time(prose),
+      };
       const moment = 1 + prose.below(200_000);
       return text(target, at, `${id}\t${moment}\t${url}\t${time(prose)}\t${JSON.stringify(metadata)}`);
     },

@@ -30,6 +30,8 @@ export interface Stage {
   readonly tool: (name: 'pg_dump' | 'pg_restore' | 'psql') => string;
   /** Undefined where it is not installed. */
   readonly rcloneVersion: string | undefined;
+  /** The server's and the store's: they work for whoever is measured. */
+  serverPids(): number[];
   /** An empty store: in memory Azurite also keeps what was overwritten, and grows slower with it. */
   emptyStore(): Promise<void>;
   storedBytes(blob: string): Promise<number>;
@@ -60,6 +62,7 @@ export async function setStage(sizeBytes: number, progress: (what: string) => vo
       ...{ server, store, programs, scratch, toolsDir, stop },
       tool: (name) => join(toolsDir, String(MAJOR), 'bin', name),
       rcloneVersion: versionOf('rclone'),
+      serverPids: () => [server.pid, store.pid],
       async emptyStore() {
         await store.restart();
         await container.createIfNotExists();

@@ -10,7 +10,7 @@ import { dumpDatabase } from '../../shared/operations/dump-database';
 import type { JobRun } from '../../shared/operations/job-run';
 import { verifyBackup } from '../../shared/operations/verify-backup';
 import type { Systems } from '../../shared/systems/systems';
-import { peakOf } from './measure';
+import { peakBytesOf } from './processor-time';
 import type { WorkerOrders, WorkerResult } from './worker-orders';
 
 const JOB_ID = 'bench';
@@ -28,10 +28,10 @@ async function work(orders: WorkerOrders): Promise<WorkerResult> {
   const startedAt = performance.now();
   if (orders.verify === undefined) {
     const dumped = await dumpDatabase(expecting(systems, orders.expectedBytes), jobRun(), plan);
-    return { dumped, wallMs: performance.now() - startedAt, peakBytes: peakOf('self') };
+    return { dumped, wallMs: performance.now() - startedAt, peakBytes: peakBytesOf('self') };
   }
   await verifyBackup(systems, jobRun(), plan, orders.verify);
-  return { dumped: orders.verify, wallMs: performance.now() - startedAt, peakBytes: peakOf('self') };
+  return { dumped: orders.verify, wallMs: performance.now() - startedAt, peakBytes: peakBytesOf('self') };
 }
 
 /** The block size follows the expected size: as if the database had so many bytes. */

@@ -1,6 +1,7 @@
 import { chmod, copyFile, link, mkdir, readFile, readdir, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
+import { errorCodeOf } from './error-code';
 
 export const POSTGRES_MAJORS = [14, 15, 16, 17, 18] as const;
 export type PostgresMajor = (typeof POSTGRES_MAJORS)[number];
@@ -70,11 +71,7 @@ async function makeLibraryLinks(native: string, target: string): Promise<void> {
       await symlink(relative(dirname(entry.target), entry.source), place);
     } catch (error) {
       // an install script that did run has left a link here, which linkTree skipped, or a copy of the file
-      if (!isAlreadyThere(error)) throw new Error(`could not link ${basename(place)}`, { cause: error });
+      if (errorCodeOf(error) !== 'EEXIST') throw new Error(`could not link ${basename(place)}`, { cause: error });
     }
   }
-}
-
-function isAlreadyThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }

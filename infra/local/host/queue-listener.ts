@@ -57,7 +57,8 @@ async function pump(needs: Needs, hosted: QueueFunction, queues: Queues): Promis
   const running = new RunningWork();
   let pauseMs = SHORTEST_POLL_MS;
   while (!needs.signal.aborted) {
-    const messages = running.count > needs.config.newBatchThreshold ? [] : await receive(needs, queues.main);
+    const messages =
+      running.count > needs.config.newBatchThreshold ? [] : await needs.running.track(receive(needs, queues.main));
     for (const message of messages) {
       const work = processMessage(needs, hosted, queues, message).catch((error: unknown) =>
         logLost(needs, queues.main, error),
@@ -72,19 +73,14 @@ async function pump(needs: Needs, hosted: QueueFunction, queues: Queues): Promis
 }
 
 /** A queue that is not there (yet), or a store that does not answer, has no messages. */
-async function receive(
-  { config, lockMs, signal, log }: Needs,
-  queue: QueueClient,
-): Promise<readonly DequeuedMessageItem[]> {
+async function receive({ config, lockMs, log }: Needs, queue: QueueClient): Promise<readonly DequeuedMessageItem[]> {
   try {
     const options = {
       numberOfMessages: config.batchSize,
       visibilityTimeout: Math.ceil(lockMs / 1000),
-      abortSignal: signal,
     };
     return (await queue.receiveMessages(options)).receivedMessageItems;
   } catch (error) {
-    signal.throwIfAborted();
     const isMissing = error instanceof Error && 'statusCode' in error && error.statusCode === 404;
     if (!isMissing) log('warning', `Host.Queue.${queue.name}`, `could not be read: ${messageOf(error)}`);
     return [];
@@ -97,8 +93,9 @@ async function processMessage(
   queues: Queues,
   message: DequeuedMessageItem,
 ): Promise<void> {
-  const { config, log, invoke, lockMs } = needs;
+  const { config, log, invoke, lockMs, signal } = needs;
   const lock = holdMessage(queues.main, message, lockMs, log);
+  if (signal.aborted) return await lock.release(0); // it came while the host was told to stop
   const text = decodeMessage(message.messageText, config.messageEncoding);
   // counted when the process died each time, and so never came to the judgement below
   const wasGivenUp = message.dequeueCount > config.maxDequeueCount;

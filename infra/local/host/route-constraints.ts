@@ -16,10 +16,22 @@ const CONSTRAINTS: Readonly<Record<string, (argument: string) => Check>> = {
   datetime: () => (value) => !Number.isNaN(Date.parse(value)),
   alpha: () => (value) => /^[a-z]*$/i.test(value),
   required: () => (value) => value !== '',
-  minlength: (argument) => (value) => value.length >= wholeNumber(argument),
-  maxlength: (argument) => (value) => value.length <= wholeNumber(argument),
-  min: (argument) => (value) => /^-?\d+$/.test(value) && Number(value) >= wholeNumber(argument),
-  max: (argument) => (value) => /^-?\d+$/.test(value) && Number(value) <= wholeNumber(argument),
+  minlength: (argument) => {
+    const limit = wholeNumber(argument);
+    return (value) => value.length >= limit;
+  },
+  maxlength: (argument) => {
+    const limit = wholeNumber(argument);
+    return (value) => value.length <= limit;
+  },
+  min: (argument) => {
+    const limit = wholeNumber(argument);
+    return (value) => /^-?\d+$/.test(value) && Number(value) >= limit;
+  },
+  max: (argument) => {
+    const limit = wholeNumber(argument);
+    return (value) => /^-?\d+$/.test(value) && Number(value) <= limit;
+  },
   length: (argument) => {
     const [least, most] = bounds(argument);
     return (value) => value.length >= least && value.length <= most;
@@ -42,9 +54,7 @@ export function routeConstraint(text: string): Check {
   const match = /^([a-z]+)(?:\((.*)\))?$/s.exec(text);
   const make = match?.[1] === undefined ? undefined : CONSTRAINTS[match[1]];
   if (make === undefined) throw new Error(`the route constraint '${text}' is unknown`);
-  const check = make(match?.[2] ?? '');
-  check(''); // a bad argument shows at the start, not at the first request
-  return check;
+  return make(match?.[2] ?? '');
 }
 
 function bounds(argument: string): [number, number] {

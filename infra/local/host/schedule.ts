@@ -7,7 +7,8 @@ export interface Schedule {
   next(date: Date): Date;
 }
 
-const FIELD = /^[0-9A-Za-z*,/-]+$/;
+const MONTH = /JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC/gi;
+const WEEKDAY = /SUN|MON|TUE|WED|THU|FRI|SAT/gi;
 const LAST_VALUE = [59, 59, 23, 31, 12, 6];
 const MOST_STEPS = 100_000;
 
@@ -34,7 +35,9 @@ export function parseSchedule(text: string): Schedule {
 function assertNcrontab(fields: readonly string[]): void {
   if (fields.length !== 6) throw new Error('five or six fields are needed');
   fields.forEach((field, index) => {
-    if (!FIELD.test(field)) throw new Error(`"${field}" has a character that NCRONTAB does not know`);
+    const withoutNames =
+      index === 4 ? field.replaceAll(MONTH, '1') : index === 5 ? field.replaceAll(WEEKDAY, '1') : field;
+    if (!/^[0-9*,/-]+$/.test(withoutNames)) throw new Error(`"${field}" has a character that NCRONTAB does not know`);
     const last = LAST_VALUE[index] ?? 0;
     for (const [value] of field.matchAll(/(?<![/\d])\d+/g)) {
       if (Number(value) > last) throw new Error(`"${field}" has a value above ${last}`);
