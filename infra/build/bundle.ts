@@ -13,11 +13,11 @@ const telemetryBeside: Plugin = {
 };
 
 /**
- * Bundles the app to dist/: one file that registers every function, loaded in one go at a cold start, and
+ * Bundles the app to dist/ (a test may want a copy of its own elsewhere): one file that registers every function, loaded in one go at a cold start, and
  * `applicationinsights` in a file of its own that is loaded with the first telemetry event.
  */
-export async function buildApp(): Promise<void> {
-  await rm(join(ROOT, 'dist'), { recursive: true, force: true });
+export async function buildApp(outdir = join(ROOT, 'dist')): Promise<void> {
+  await rm(outdir, { recursive: true, force: true });
   const common = {
     bundle: true,
     platform: 'node',
@@ -37,7 +37,7 @@ export async function buildApp(): Promise<void> {
       main: join(ROOT, 'functions', 'main.ts'),
       job: join(ROOT, 'functions', 'command', 'job.ts'),
     },
-    outdir: join(ROOT, 'dist'),
+    outdir,
     // @azure/functions-core is the worker's own module; pg-native is an addon that pg does without
     external: ['@azure/functions-core', 'pg-native'],
     plugins: [telemetryBeside],
@@ -45,7 +45,7 @@ export async function buildApp(): Promise<void> {
   await build({
     ...common,
     stdin: { contents: "module.exports = require('applicationinsights');", resolveDir: ROOT },
-    outfile: join(ROOT, 'dist', 'telemetry.js'),
+    outfile: join(outdir, 'telemetry.js'),
     external: ['@azure/functions-core'],
   });
 }

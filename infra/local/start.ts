@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -57,7 +57,11 @@ const serveWithOwnHost: Serve = async (environment, port, settingsFile, signal) 
     onOutput: (text) => terminal.line(text.trimEnd()),
   });
   try {
+    await appendFile(settingsFile, `MASTER_KEY='${host.masterKey}'\n`);
     explain(environment, host.url, settingsFile);
+    terminal.line(
+      `  curl -X POST ${host.url}/admin/functions/nightlyBackup -H "x-functions-key: $MASTER_KEY" -H 'Content-Type: application/json' -d '{}'`,
+    );
     await Promise.race([host.ended, aborted(signal)]);
   } finally {
     await host.stop();

@@ -28,7 +28,7 @@ export async function run(
   servers: readonly number[] = [],
 ): Promise<Measured> {
   const ours = (): number =>
-    [...servers, 'self' as const].reduce((sum, pid) => sum + processorMs(pid, 'own and children'), 0);
+    servers.reduce((sum, pid) => sum + processorMs(pid, 'own and children'), processorMs('self', 'own and children'));
   const before = { children: processorMs('self', 'children'), ours: ours(), busy: machineBusyMs() };
   const startedAt = performance.now();
   const child = spawn(file, args, {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../shared/domain/manifest';
 import type { PublicJob } from '../../../shared/domain/job';
-import { issueToken } from '../issuer/issuer';
+import { issueToken } from '../issuer/issue-token';
 
 /** The app's API as a pipeline would call it. */
 export class Api {

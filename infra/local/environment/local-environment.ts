@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { createBackupLogin, seedLifeBook } from '../seed/seed-lifebook';
-import { localJwksPath } from '../issuer/issuer';
+import { localJwksPath } from '../issuer/issuer-folder';
 import { type LocalBlobStore, startAzurite } from './azurite';
 import { type LocalPostgres, type PostgresMajor, startPostgres } from './embedded-postgres';
 

@@ -1,0 +1,106 @@
+/** `npm run bench`: this project and its peers in one run on one data set (docs/performance.md). */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { ensureBuiltApp, measureColdStart } from './cold-start';
+import { contenders } from './contenders';
+import { createDataSet, createTenTimes, DATABASE, databaseBytes, warmUp } from './data-set';
+import { reportDumps } from './dump-report';
+import { measureMemory } from './memory';
+import { BASE_MIB, reportMemory } from './memory-report';
+import { type BenchOptions, readOptions, USAGE } from './options';
+import { runRounds } from './rounds';
+import { median, row, type Row } from './rows';
+import { setStage, type Stage } from './stage';
+import { printTable } from './table';
+
+const COLD_STARTS = 15;
+const COLD_START_MS = 300;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function bench(options: BenchOptions): Promise<Row[]> {
+  const stage = await setStage(options.sizeBytes, print);
+  const stop = (): void => void stage.stop().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    const rows: Row[] = [];
+    if (options.parts.includes('cold-start')) rows.push(...(await benchColdStart(stage)));
+    if (options.parts.includes('dump') || options.parts.includes('memory')) await fill(stage, options);
+    if (options.parts.includes('dump')) rows.push(...(await benchDumps(stage, options.runs)));
+    if (options.parts.includes('memory')) rows.push(...(await benchMemory(stage)));
+    return rows;
+  } finally {
+    await stage.stop();
+  }
+}
+
+async function fill(stage: Stage, options: BenchOptions): Promise<void> {
+  const psql = stage.tool('psql');
+  print(`filling a PostgreSQL ${stage.server.major} with ${options.sizeBytes / 1e6} MB of families' rows`);
+  await createDataSet(psql, stage.server, options.sizeBytes);
+  const bytes = await databaseBytes(psql, stage.server, DATABASE);
+  print(`the database has ${(bytes / 1e6).toFixed(0)} MB; reading it once, so that it is in memory`);
+  await warmUp(stage.tool('pg_dump'), stage.server);
+}
+
+async function benchDumps(stage: Stage, runs: number): Promise<Row[]> {
+  const able = contenders().filter(({ needs, name }) => {
+    const isAble = needs === undefined || stage.rcloneVersion !== undefined;
+    if (!isAble) print(`${name}: not installed (apt-get install rclone)`);
+    return isAble;
+  });
+  const { rows, table } = reportDumps(await runRounds(stage, able, runs, print));
+  print(
+    `\nDump to the last stored byte, medians of ${runs}; peers: pg_dump of the same build, ${stage.rcloneVersion ?? 'no rclone'}`,
+  );
+  printTable(table, print);
+  return rows;
+}
+
+async function benchMemory(stage: Stage): Promise<Row[]> {
+  print('\nmultiplying the rows by ten');
+  await createTenTimes(stage.tool('psql'), stage.server);
+  const { dumps, verificationPeaks } = await measureMemory(stage, print);
+  const { rows, table } = reportMemory(dumps, verificationPeaks);
+  print(
+    `\nMemory of the worker: at most ${BASE_MIB} MiB + (blocks on their way + 1) × block size, whatever the length`,
+  );
+  printTable(table, print);
+  return rows;
+}
+
+async function benchColdStart(stage: Stage): Promise<Row[]> {
+  await ensureBuiltApp();
+  const starts = [];
+  for (let i = 0; i < COLD_STARTS; i++) starts.push(await measureColdStart(stage.programs.coldStartProbe));
+  const [ms, bare] = [median(starts.map((start) => start.ms)), median(starts.map((start) => start.bareNodeMs))];
+  const functions = starts[0]?.functions ?? 0;
+  print(`cold start: ${functions} functions registered after ${ms.toFixed(0)} ms, medians of ${COLD_STARTS}`);
+  print(`  (a node process that does nothing: ${bare.toFixed(0)} ms; applicationinsights is not loaded)`);
+  const goal = { of: 'value', is: 'at most', limit: COLD_START_MS } as const;
+  return [row('cold start, node to the last registration', 'ms', ms, { baseline: bare, ratio: ms / bare, goal })];
+}
+
+function judge(rows: readonly Row[], strict: boolean): void {
+  const missed = rows.filter(({ met }) => met === false);
+  print(`\n${rows.filter(({ met }) => met === true).length} goals met, ${missed.length} missed`);
+  for (const { name, value, unit, ratio, goal } of missed) {
+    print(`  missed: ${name}: ${value} ${unit}, ratio ${ratio ?? 'none'}; goal: ${goal ?? ''}`);
+  }
+  if (missed.length > 0 && strict) process.exitCode = 1;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) return print(USAGE);
+  const options = readOptions(args);
+  const memory = (totalmem() / 1024 ** 3).toFixed(0);
+  print(`${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? '?'}), ${memory} GiB, Node ${process.version}`);
+  const rows = await bench(options);
+  if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
+  judge(rows, options.strict);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
