@@ -13,8 +13,8 @@ const telemetryBeside: Plugin = {
 };
 
 /**
- * Bundles the app to dist/ (a test may want a copy of its own elsewhere): one file that registers every function, loaded in one go at a cold start, and
- * `applicationinsights` in a file of its own that is loaded with the first telemetry event.
+ * Bundles the app to dist/: one file that registers every function, loaded in one go at a cold start, and
+ * `applicationinsights` in a file of its own that is loaded with the first telemetry event. A test may want them elsewhere.
  */
 export async function buildApp(outdir = join(ROOT, 'dist')): Promise<void> {
   await rm(outdir, { recursive: true, force: true });

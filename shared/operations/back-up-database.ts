@@ -16,7 +16,7 @@ export async function backUpDatabase(systems: Systems, run: JobRun): Promise<Job
   const backupId = await reserveBackupId(systems, run);
   const backup = { backupId, kind: request.kind, database, blobs: backupBlobs(request.kind, backupId) };
   const dumped = await run.phase('dump', () => dumpDatabase(systems, run, backup));
-  const globals = await run.phase('globals', () => dumpGlobals(systems, run, backup));
+  const globals = await run.phase('globals', () => dumpGlobals(systems, run, backup, dumped));
   const verified = await run.phase('verify', () => verifyBackup(systems, run, backup, dumped));
   return run.phase('publish', () => publishBackup(systems, run, backup, { dumped, globals, verified }));
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Systems } from '../systems/systems';
-import type { GlobalsDone } from './backup-facts';
+import { type DumpDone, type DumpFacts, dumpFactsName, type GlobalsDone } from './backup-facts';
 import { type BackupPlan, backupTags } from './backup-plan';
 import type { JobRun } from './job-run';
 
-type Needs = Pick<Systems, 'dumpStore' | 'pgServer' | 'pgTools' | 'jobLedger'>;
+type Needs = Pick<Systems, 'dumpStore' | 'pgTools' | 'jobLedger'>;
 
 const LIMIT_BYTES = 16 * 1024 * 1024;
 
@@ -12,10 +12,15 @@ const LIMIT_BYTES = 16 * 1024 * 1024;
  * The roles without passwords, beside the dump. They are no part of the database, so a login that may not read them costs
  * an entry in `notIncluded`, never the backup.
  */
-export async function dumpGlobals(systems: Needs, run: JobRun, plan: BackupPlan): Promise<GlobalsDone> {
+export async function dumpGlobals(
+  systems: Needs,
+  run: JobRun,
+  plan: BackupPlan,
+  dumped: DumpDone,
+): Promise<GlobalsDone> {
   const { connection } = plan.database;
-  const { server } = await systems.pgServer.readPreflight(connection, run.signal);
-  const tools = await systems.pgTools.choose(server.major);
+  const facts = (await systems.jobLedger.readFacts(run.record.jobId, dumpFactsName(dumped.attempt))) as DumpFacts;
+  const tools = await systems.pgTools.choose(facts.server.major);
   const child = await systems.pgTools.dumpRoles(tools, connection, run.signal);
   const text = await readAll(child.stdout);
   const end = await child.ended;

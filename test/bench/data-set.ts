@@ -74,6 +74,6 @@ async function copyRows(
 
 /** Two dumps to nowhere: the data is in memory then, and its hint bits are set. */
 export async function warmUp(pgDump: string, server: LocalPostgres): Promise<void> {
-  const args = ['-Fc', '--compress=none', '--file=/dev/null'];
+  const args = ['-Fc', '--compress=none', '--no-sync', '--file=/dev/null'];
   for (let i = 0; i < 2; i++) await run(pgDump, args, clientEnvironment(server, DATABASE));
 }
