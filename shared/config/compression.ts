@@ -1,4 +1,5 @@
-import { type Setting, SettingProblem } from './setting-types';
+import { SettingProblem } from './setting-problem';
+import type { Setting } from './setting-types';
 
 export interface Compression {
   readonly method: 'zstd' | 'lz4' | 'gzip' | 'none';

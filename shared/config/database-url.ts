@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { SettingProblem } from './setting-types';
+import { SettingProblem } from './setting-problem';
 
 export interface DatabaseUrl {
   readonly host: string;

@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure';
 import type { PgConnection } from '../domain/pg-connection';
 import { type DatabaseUrl, isLocalHost, parseDatabaseUrl } from './database-url';
-import { SettingProblem } from './setting-types';
+import { SettingProblem } from './setting-problem';
 import type { Environment, Settings } from './settings';
 
 /** A protected database by its configured name (product.md §4). */

@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser';
-import { SettingProblem } from './setting-types';
+import { SettingProblem } from './setting-problem';
 
 /**
  * A six-field NCRONTAB expression (second minute hour day month weekday, UTC) as the Functions host reads it. What the

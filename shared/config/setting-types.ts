@@ -1,4 +1,5 @@
 import { parseSchedule } from './schedule';
+import { SettingProblem } from './setting-problem';
 
 /** One row of the settings table. `parse` gets the text, or undefined when it is not set, and throws a `SettingProblem`. */
 export interface Setting<T> {
@@ -7,9 +8,6 @@ export interface Setting<T> {
   readonly accepts: string;
   readonly doc: string;
 }
-
-/** Why a setting is refused, in words that may be shown: never its value. */
-export class SettingProblem extends Error {}
 
 export function integer(fallback: number, min: number, max: number, unit: string, doc: string): Setting<number> {
   return {

@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure';
 import { SETTINGS, type SettingName, type SettingValue } from './settings-table';
-import { SettingProblem } from './setting-types';
+import { SettingProblem } from './setting-problem';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
