@@ -33,7 +33,7 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
   };
   const accepted = await app.call('POST', '/backups', { body, role: 'Release' });
   expect(accepted.status).toBe(202);
-  expect(accepted.body).toMatchObject({ kind: 'backup', database: 'family', requestedBy: 'test-Release' });
+  expect(accepted.body).toMatchObject({ kind: 'backup', database: 'family', requestedBy: 'test-Release (local:test-Release)' });
   const jobId = String(accepted.body['jobId']);
   expect(accepted.headers.get('location')).toBe(`${app.host.url}/api/jobs/${jobId}`);
 

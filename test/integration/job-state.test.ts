@@ -1,0 +1,265 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
+import { Settings } from '../../shared/config/settings';
+import type { JobRecord } from '../../shared/domain/job';
+import { buryJob } from '../../shared/operations/bury-job';
+import { doWhatIsDue } from '../../shared/operations/do-what-is-due';
+import { cancelJob, listJobs } from '../../shared/operations/jobs';
+import { reopenJob } from '../../shared/operations/reopen-job';
+import { requestJob, requestJobFor } from '../../shared/operations/request-job';
+import { startNightlyBackups } from '../../shared/operations/start-nightly-backups';
+import { BlobLeaseLocks } from '../../shared/systems/database-lock/blob-lease';
+import { AzureBlobDumpStore } from '../../shared/systems/dump-store/azure-blob';
+import { AzureBlobJobLedger } from '../../shared/systems/job-ledger/azure-blob';
+import { StateContainer } from '../../shared/systems/job-ledger/state-container';
+import type { Systems } from '../../shared/systems/systems';
+
+const patience = { tryTimeoutMs: 5_000, maxTries: 3, retryDelayMs: 20, retryMaxDelayMs: 100 };
+let blobStore: LocalBlobStore;
+let round = 0;
+let now: Date;
+let tickets: string[];
+let state: StateContainer;
+let systems: Systems;
+
+beforeAll(async () => {
+  blobStore = await startAzurite({ inMemory: true });
+});
+afterAll(() => blobStore.stop());
+
+/** Real storage and a clock that stands still; a new pair of containers for each test. */
+beforeEach(() => {
+  round += 1;
+  now = new Date('2026-11-23T12:00:00Z');
+  tickets = [];
+  const service = BlobServiceClient.fromConnectionString(blobStore.connectionString);
+  const open = (name: string) => async () => {
+    const container = service.getContainerClient(`${name}-${round}`);
+    await container.createIfNotExists();
+    return container;
+  };
+  state = new StateContainer(open('state'), patience);
+  systems = {
+    clock: { now: () => new Date(now) },
+    databases: { names: () => ['lifebook', 'eu-west'], find: () => neverAsked() },
+    databaseLocks: new BlobLeaseLocks(state, patience, 15),
+    dumpStore: new AzureBlobDumpStore(open('dumps'), patience),
+    jobLedger: new AzureBlobJobLedger(state),
+    jobQueue: { announce: (jobId: string) => Promise.resolve(void tickets.push(jobId)) },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    settings: new Settings({}),
+    telemetry: { event: () => Promise.resolve() },
+  } as unknown as Systems;
+});
+
+const neverAsked = (): never => {
+  throw new Error('no test here asks for a connection');
+};
+const order = { kind: 'backup', database: 'lifebook', request: { kind: 'manual' }, requestedBy: 'anna' } as const;
+const later = (minutes: number): void => void (now = new Date(now.getTime() + minutes * 60_000));
+const read = async (jobId: string): Promise<JobRecord> => {
+  const found = await systems.jobLedger.read(jobId);
+  if (found === undefined) throw new Error('no such record');
+  return found.record;
+};
+async function change(jobId: string, changes: Partial<JobRecord>): Promise<void> {
+  const found = await systems.jobLedger.read(jobId);
+  expect(
+    await systems.jobLedger.update({ ...(found?.record as JobRecord), ...changes }, found?.version ?? ''),
+  ).toBeDefined();
+}
+
+describe('a job that is asked for', () => {
+  it('is recorded and announced, once for one id', async () => {
+    const first = await requestJob(systems, { ...order, jobId: '20261123T120000Z-a' });
+    const second = await requestJob(systems, { ...order, jobId: '20261123T120000Z-a' });
+    expect([first.isNew, second.isNew, tickets]).toEqual([true, false, ['20261123T120000Z-a']]);
+  });
+
+  it('is not run again when it has ended and was filed away', async () => {
+    const { record } = await requestJob(systems, order);
+    await change(record.jobId, { state: 'succeeded', finishedAt: now.toISOString() });
+    await systems.jobLedger.fileAway(record.jobId);
+    expect((await requestJob(systems, { ...order, jobId: record.jobId })).isNew).toBe(false);
+    expect((await read(record.jobId)).state).toBe('succeeded');
+  });
+
+  it('is the same for the same idempotency key for 7 days, and refused for another body', async () => {
+    const first = await requestJobFor(systems, order, 'release-1');
+    later(7 * 24 * 60 - 1);
+    expect((await requestJobFor(systems, order, 'release-1')).jobId).toBe(first.jobId);
+    expect((await requestJobFor(systems, { ...order, requestedBy: 'bert' }, 'release-1')).jobId).not.toBe(first.jobId);
+    const other = { ...order, request: { kind: 'pre-release' } };
+    await expect(requestJobFor(systems, other, 'release-1')).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+    later(2);
+    expect((await requestJobFor(systems, other, 'release-1')).jobId).not.toBe(first.jobId);
+  });
+
+  it('is refused beyond 20 unfinished ones of the same caller', async () => {
+    for (let count = 0; count < 20; count++) await requestJobFor(systems, order, undefined);
+    await expect(requestJobFor(systems, order, undefined)).rejects.toMatchObject({ code: 'too-many-jobs' });
+    await requestJobFor(systems, { ...order, requestedBy: 'bert' }, undefined);
+  });
+});
+
+describe('the nightly timer', () => {
+  const scheduledAt = new Date('2026-11-23T02:00:00Z');
+
+  it('makes one job for each database, also when it fires twice at once and again soon', async () => {
+    await Promise.all([startNightlyBackups(systems, scheduledAt), startNightlyBackups(systems, scheduledAt)]);
+    later(9);
+    await startNightlyBackups(systems, scheduledAt);
+    expect(tickets.sort()).toEqual(['20261123T020000Z-nightly-eu-west', '20261123T020000Z-nightly-lifebook']);
+  });
+
+  it('makes another one when it is started again after the night has ended', async () => {
+    await startNightlyBackups(systems, scheduledAt);
+    for (const jobId of tickets) await change(jobId, { state: 'failed' });
+    await startNightlyBackups(systems, scheduledAt);
+    expect(tickets.slice(2).sort()).toEqual(['20261123T120000Z-nightly-eu-west', '20261123T120000Z-nightly-lifebook']);
+  });
+
+  it('is made up for by tick when it did not fire', async () => {
+    await doWhatIsDue(systems, scheduledAt);
+    await doWhatIsDue(systems, scheduledAt);
+    expect(tickets.sort()).toEqual(['20261123T020000Z-nightly-eu-west', '20261123T020000Z-nightly-lifebook']);
+    expect((await systems.jobLedger.lastTickAt())?.toISOString()).toBe('2026-11-23T12:00:00.000Z');
+  });
+});
+
+describe('tick', () => {
+  const noNightly = new Date('2026-01-01T02:00:00Z');
+
+  it('announces a job whose ticket was lost, and not again at once', async () => {
+    const { record } = await requestJob(systems, order);
+    later(9);
+    await doWhatIsDue(systems, noNightly);
+    expect(tickets).toHaveLength(1);
+    later(2);
+    await doWhatIsDue(systems, noNightly);
+    await doWhatIsDue(systems, noNightly);
+    expect(tickets).toEqual([record.jobId, record.jobId]);
+  });
+
+  it('announces a running job when nobody holds its lock', async () => {
+    const { record } = await requestJob(systems, order);
+    await change(record.jobId, { state: 'running' });
+    const lock = await systems.databaseLocks.acquire('lifebook', record.jobId);
+    await doWhatIsDue(systems, noNightly);
+    expect(tickets).toHaveLength(1);
+    await lock?.release();
+    await doWhatIsDue(systems, noNightly);
+    expect(tickets).toHaveLength(2);
+  });
+
+  it('files a job away a day after its end; it can still be read and listed', async () => {
+    const { record } = await requestJob(systems, order);
+    await change(record.jobId, { state: 'succeeded', finishedAt: now.toISOString() });
+    await systems.jobLedger.saveFacts(record.jobId, 'dump-1', {});
+    later(24 * 60);
+    const { record: newer } = await requestJob(systems, order);
+    await doWhatIsDue(systems, noNightly);
+    const names: string[] = [];
+    for await (const name of state.names('jobs/', true)) names.push(name);
+    expect(names).toEqual([`jobs/${newer.jobId}.json`, `jobs/done/2026-11/${record.jobId}.json`]);
+    expect((await read(record.jobId)).state).toBe('succeeded');
+    const page = await listJobs(systems, { limit: 1 });
+    expect(page.items.map(({ jobId }) => jobId)).toEqual([newer.jobId]);
+    const next = await listJobs(systems, { limit: 1, after: page.last });
+    expect(next).toMatchObject({ items: [{ jobId: record.jobId }], last: undefined });
+  });
+});
+
+describe('a job that nobody can run', () => {
+  it('is failed when its ticket is dead', async () => {
+    const { record } = await requestJob(systems, order);
+    await buryJob(systems, record.jobId);
+    expect(await read(record.jobId)).toMatchObject({ state: 'failed', error: { code: 'ticket-dead' } });
+  });
+
+  it('is left to its worker while that holds the lock', async () => {
+    const { record } = await requestJob(systems, order);
+    await systems.databaseLocks.acquire('lifebook', record.jobId);
+    await buryJob(systems, record.jobId);
+    expect((await read(record.jobId)).state).toBe('queued');
+  });
+
+  it('can be opened again for npm run job, another end cannot', async () => {
+    const { record } = await requestJob(systems, order);
+    await buryJob(systems, record.jobId);
+    expect(await reopenJob(systems, record.jobId)).toMatchObject({ state: 'queued', kills: {} });
+    await cancelJob(systems, record.jobId, 'bert');
+    await expect(reopenJob(systems, record.jobId)).rejects.toMatchObject({ code: 'job-already-ended' });
+  });
+
+  it('is canceled at once while queued, and not twice', async () => {
+    const { record } = await requestJob(systems, order);
+    expect(await cancelJob(systems, record.jobId, 'bert')).toMatchObject({
+      state: 'canceled',
+      error: { code: 'canceled', detail: 'canceled by bert' },
+    });
+    await expect(cancelJob(systems, record.jobId, 'bert')).rejects.toMatchObject({ code: 'job-already-ended' });
+    await expect(cancelJob(systems, '../x', 'bert')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('the lock of a database', () => {
+  it('belongs to one worker, which it names, until it is released', async () => {
+    const lock = await systems.databaseLocks.acquire('lifebook', 'one');
+    expect(await systems.databaseLocks.acquire('lifebook', 'two')).toBeUndefined();
+    expect(await systems.databaseLocks.holder('lifebook')).toBe('one');
+    await lock?.renew();
+    await lock?.release();
+    expect(await systems.databaseLocks.holder('lifebook')).toBeUndefined();
+    expect(await systems.databaseLocks.acquire('lifebook', 'two')).toBeDefined();
+    await expect(lock?.renew()).rejects.toMatchObject({ code: 'claim-lost' });
+  });
+});
+
+describe('the dump store', () => {
+  const labels = { contentType: 'text/plain', metadata: { jobid: 'j' }, tags: { state: 'unverified' } };
+  const { signal } = new AbortController();
+
+  it('shows nothing of a blob before its commit, and never overwrites one', async () => {
+    const upload = systems.dumpStore.beginUpload('a.dump', '1');
+    await Promise.all([upload.stage(Buffer.from('one '), signal), upload.stage(Buffer.from('two'), signal)]);
+    expect(await systems.dumpStore.head('a.dump')).toBeUndefined();
+    expect(await upload.commit(labels, signal)).toBe('created');
+    expect(await systems.dumpStore.readText('a.dump')).toBe('one two');
+    const second = systems.dumpStore.beginUpload('a.dump', '2');
+    await second.stage(Buffer.from('other'), signal);
+    expect(await second.commit(labels, signal)).toBe('exists');
+    expect(await systems.dumpStore.createText('a.dump', 'x', labels)).toBe('exists');
+    expect(await systems.dumpStore.readText('a.dump')).toBe('one two');
+  });
+
+  it('lists names, metadata and tags', async () => {
+    await systems.dumpStore.createText('x/1', 'abc', labels);
+    await systems.dumpStore.setTags('x/1', { state: 'verified' });
+    const found = [];
+    for await (const blob of systems.dumpStore.list('x/')) found.push(blob);
+    expect(found).toMatchObject([{ name: 'x/1', sizeBytes: 3, metadata: { jobid: 'j' }, tags: { state: 'verified' } }]);
+  });
+
+  it('reads a blob in pieces, in order, and notices when it was changed', async () => {
+    const bytes = Buffer.alloc(20 * 1024 * 1024 + 5, 'lifebook ');
+    const upload = systems.dumpStore.beginUpload('big', '1');
+    await upload.stage(bytes, signal);
+    await upload.commit(labels, signal);
+    const head = await systems.dumpStore.head('big');
+    if (head === undefined) throw new Error('it was just committed');
+    const pieces: Buffer[] = [];
+    for await (const piece of systems.dumpStore.readPieces('big', head, signal)) pieces.push(Buffer.from(piece));
+    expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    const stale = { ...head, etag: '"0x0"' };
+    const reading = systems.dumpStore.readPieces('big', stale, signal)[Symbol.asyncIterator]();
+    await expect(reading.next()).rejects.toMatchObject({ code: 'stored-bytes-differ' });
+  });
+
+  it('says so when its container is not there', async () => {
+    const service = BlobServiceClient.fromConnectionString(blobStore.connectionString);
+    const store = new AzureBlobDumpStore(() => Promise.resolve(service.getContainerClient('not-there')), patience);
+    await expect(store.createText('a', 'b', labels)).rejects.toMatchObject({ code: 'storage-refused' });
+  });
+});
