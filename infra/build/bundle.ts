@@ -44,7 +44,8 @@ export async function buildApp(outdir = join(ROOT, 'dist')): Promise<void> {
   });
   await build({
     ...common,
-    stdin: { contents: "module.exports = require('applicationinsights');", resolveDir: ROOT },
+    // named, so that Node finds it when main.js imports this file: `module.exports = …` would only be its `default`
+    stdin: { contents: "export { TelemetryClient } from 'applicationinsights';", resolveDir: ROOT },
     outfile: join(outdir, 'telemetry.js'),
     external: ['@azure/functions-core'],
   });

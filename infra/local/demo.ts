@@ -4,13 +4,14 @@ import type { Manifest } from '../../shared/domain/manifest';
 import { buildApp } from '../build/bundle';
 import { Api } from './demo/api';
 import { chooseDemoTools, type DemoTools } from './demo/choose-demo-tools';
-import { compareDatabases } from './demo/compare-databases';
+import { compareRestored } from './demo/compare-restored';
 import { findNightlyJob, followJob } from './demo/follow-job';
-import { type DemoOptions, OPTION_HELP, readOptions } from './demo/options';
-import { readSchemas, RESTORED, restoreByHand } from './demo/restore-by-hand';
+import { type DemoOptions, OPTION_HELP, readOptionsOrExit } from './demo/options';
+import { restoreByHand } from './demo/restore-by-hand';
+import { showBackup } from './demo/show-backup';
 import { Stopped, stopSignal } from './demo/stop-signal';
 import { showBytes, showSeconds, Terminal } from './demo/terminal';
-import { DATABASE, type LocalEnvironment, startLocalEnvironment } from './environment/local-environment';
+import { type LocalEnvironment, startLocalEnvironment } from './environment/local-environment';
 import { spawnHost } from './host/spawn-host';
 
 const ROOT = join(__dirname, '..', '..');
@@ -23,7 +24,7 @@ const terminal = new Terminal();
 const timings: (readonly [string, number])[] = [];
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptionsOrExit();
   if (options === undefined) {
     terminal.line(USAGE);
     return 0;
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   );
   await timed('build of the app', () => buildApp());
   signal.throwIfAborted();
-  const environment = await timed('servers and family data', () => start(options, tools));
+  const environment = await timed('servers and family data', () => start(options, tools, signal));
   try {
     signal.throwIfAborted();
     return await demonstrate(environment, tools, signal);
@@ -49,16 +50,16 @@ async function main(): Promise<number> {
   }
 }
 
-async function start(options: DemoOptions, tools: DemoTools): Promise<LocalEnvironment> {
+async function start(options: DemoOptions, tools: DemoTools, signal: AbortSignal): Promise<LocalEnvironment> {
   const { sizeBytes } = options;
   const environment = await startLocalEnvironment({
     major: tools.serverMajor,
     sizeBytes,
     pgtoolsDir: tools.pgtoolsDir,
+    signal,
     onStep: (step, doneBytes) => {
-      terminal.status(
-        `  starting ${step} ${doneBytes === undefined ? '' : `${showBytes(doneBytes)} of ${showBytes(sizeBytes)}`}`,
-      );
+      const share = doneBytes === undefined ? '' : `  ${showBytes(doneBytes)} of ${showBytes(sizeBytes)}`;
+      terminal.status(`  starting ${step}${share}`, step);
     },
   });
   terminal.line(
@@ -77,12 +78,15 @@ async function demonstrate(environment: LocalEnvironment, tools: DemoTools, sign
     const api = new Api(host.url, host.masterKey);
     terminal.heading('1  The nightly function takes a dump and verifies it');
     const { job, manifest } = await timed('verified dump', () => backUp(api, signal));
-    showBackup(job, manifest);
+    showBackup(terminal, job, manifest);
     terminal.heading('2  The backup is restored by hand, with plain pg_restore');
     terminal.status('  restoring …');
     await timed('restore', () => restoreByHand(environment, tools, manifest.dump.blob));
     signal.throwIfAborted();
-    return await timed('comparison', () => compare(environment, tools, manifest));
+    terminal.status('  comparing …');
+    const isEqual = await timed('comparison', () => compareRestored(terminal, environment, tools, manifest));
+    terminal.heading(`The restored database ${isEqual ? 'equals' : 'DIFFERS from'} the one that was dumped.`);
+    return isEqual ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Stopped)) terminal.line(host.output().split('\n').slice(-20).join('\n'));
     throw error;
@@ -102,43 +106,6 @@ async function backUp(api: Api, signal: AbortSignal): Promise<{ job: PublicJob; 
     );
   }
   return { job, manifest: (await api.backup(backupId)).manifest };
-}
-
-function showBackup(job: PublicJob, manifest: Manifest): void {
-  const { contents, dump } = manifest;
-  const rows = contents.tables.reduce((sum, table) => sum + table.rows, 0);
-  terminal.line(`  job       ${job.jobId}`);
-  terminal.line(`  backup    ${manifest.backupId}, ${showBytes(dump.sizeBytes)}, ${manifest.tool.compression}`);
-  terminal.line(`  sha256    ${dump.sha256}`);
-  terminal.line(
-    `  holds     ${contents.tables.length} tables, ${rows.toLocaleString('en')} rows, ${contents.largeObjects} large objects, schema revision ${manifest.schemaRevision?.value ?? '–'}`,
-  );
-  terminal.line(`  verified  read back, hashed and decoded in full at ${manifest.verification.verifiedAt}`);
-}
-
-async function compare(environment: LocalEnvironment, tools: DemoTools, manifest: Manifest): Promise<number> {
-  terminal.status('  comparing …');
-  const { postgres } = environment;
-  const tables = await compareDatabases(postgres.url(DATABASE), postgres.url(RESTORED));
-  const counted = new Map(manifest.contents.tables.map(({ schema, name, rows }) => [`${schema}.${name}`, rows]));
-  for (const { table, rows, isEqual } of tables) {
-    const inManifest = counted.get(table) ?? rows;
-    const verdict = isEqual && inManifest === rows ? 'equal' : 'DIFFERENT';
-    terminal.line(`  ${table.padEnd(28)} ${rows.toLocaleString('en').padStart(10)} rows   ${verdict}`);
-  }
-  const [before, after] = await readSchemas(environment, tools);
-  terminal.line(
-    `  ${'schema (pg_dump)'.padEnd(28)} ${String(before.split('\n').length).padStart(10)} lines  ${before === after ? 'equal' : 'DIFFERENT'}`,
-  );
-  const isEqual =
-    before === after &&
-    tables.every((table) => table.isEqual && (counted.get(table.table) ?? table.rows) === table.rows);
-  terminal.heading(
-    isEqual
-      ? 'The restored database equals the one that was dumped.'
-      : 'The restored database DIFFERS from the one that was dumped.',
-  );
-  return isEqual ? 0 : 1;
 }
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {

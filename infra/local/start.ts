@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildApp } from '../build/bundle';
 import { chooseDemoTools } from './demo/choose-demo-tools';
-import { OPTION_HELP, readOptions } from './demo/options';
+import { OPTION_HELP, readOptionsOrExit } from './demo/options';
 import { Stopped, stopSignal } from './demo/stop-signal';
 import { showBytes, Terminal } from './demo/terminal';
+import { guardLeftovers } from './environment/leftover-guard';
 import { type LocalEnvironment, startLocalEnvironment } from './environment/local-environment';
+import { makeScratchFolder } from './environment/scratch-folder';
 import { spawnHost } from './host/spawn-host';
 
 const ROOT = join(__dirname, '..', '..');
@@ -21,7 +22,7 @@ ${OPTION_HELP}`;
 const terminal = new Terminal();
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptionsOrExit();
   if (options === undefined) return terminal.line(USAGE);
   const port = readPort(process.env['PORT']);
   const signal = stopSignal();
@@ -32,7 +33,8 @@ async function main(): Promise<void> {
     major: tools.serverMajor,
     sizeBytes: options.sizeBytes,
     pgtoolsDir: tools.pgtoolsDir,
-    onStep: (step, done) => terminal.status(`  starting ${step} ${done === undefined ? '' : showBytes(done)}`),
+    signal,
+    onStep: (step, done) => terminal.status(`  starting ${step}  ${done === undefined ? '' : showBytes(done)}`, step),
   });
   const settings = await keepSettings(environment);
   try {
@@ -88,13 +90,18 @@ const serveWithFunc: Serve = async (environment, port, settingsFile, signal) => 
  * read, so that no terminal or log shows them.
  */
 async function keepSettings(environment: LocalEnvironment): Promise<{ file: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifebook-start-'));
+  const folder = await makeScratchFolder('start');
+  const guard = guardLeftovers(folder);
   const file = join(folder, 'settings.env');
   const lines = Object.entries(environment.settings).map(
     ([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'\n`,
   );
   await writeFile(file, lines.join(''), { mode: 0o600 });
-  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true });
+    await guard.release();
+  };
+  return { file, remove };
 }
 
 function explain(environment: LocalEnvironment, url: string, settingsFile: string): void {

@@ -6,7 +6,7 @@ const MIB = 1024 ** 2;
 const LARGEST_PEAK_MIB = 200;
 const GOAL_UP_TO_BLOCKS_OF = 16 * MIB;
 /** Node, the Azure SDK, the pieces of pg_dump's output that wait for the collector: what the formula adds to the blocks. */
-export const BASE_MIB = 115;
+export const BASE_MIB = 110;
 
 export function reportMemory(
   dumps: readonly MemoryMeasured[],

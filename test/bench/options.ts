@@ -13,7 +13,7 @@ export interface BenchOptions {
   readonly strict: boolean;
 }
 
-export const USAGE = `npm run bench -- [--size 600MB] [--runs 5] [--only ${PARTS.join(',')}] [--json FILE] [--strict]
+export const USAGE = `npm run bench -- [--size 300MB] [--runs 5] [--only ${PARTS.join(',')}] [--json FILE] [--strict]
   --size    bytes of rows in the data set (MB, GB)
   --runs    rounds; every contender runs once a round, and medians are printed
   --only    parts of it
@@ -24,7 +24,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      size: { type: 'string', default: '600MB' },
+      size: { type: 'string', default: '300MB' },
       runs: { type: 'string', default: '5' },
       only: { type: 'string', default: PARTS.join(',') },
       json: { type: 'string' },

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 export interface BenchPrograms {
@@ -9,9 +9,9 @@ export interface BenchPrograms {
 
 /** The processes that are measured, built as the app is built (infra/build/bundle.ts): tsx would cost time and memory. */
 export async function buildPrograms(folder: string): Promise<BenchPrograms> {
-  const names = ['worker', 'uploader', 'cold-start-probe'];
+  const sources = [require.resolve('./worker'), require.resolve('./uploader'), require.resolve('./cold-start-probe')];
   await build({
-    entryPoints: names.map((name) => join(__dirname, `${name}.ts`)),
+    entryPoints: sources,
     outdir: folder,
     bundle: true,
     platform: 'node',
@@ -22,6 +22,8 @@ export async function buildPrograms(folder: string): Promise<BenchPrograms> {
     banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',
   });
-  const [worker = '', uploader = '', coldStartProbe = ''] = names.map((name) => join(folder, `${name}.js`));
+  const [worker = '', uploader = '', coldStartProbe = ''] = sources.map((source) =>
+    join(folder, `${basename(source, '.ts')}.js`),
+  );
   return { worker, uploader, coldStartProbe };
 }

@@ -33,7 +33,11 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
   };
   const accepted = await app.call('POST', '/backups', { body, role: 'Release' });
   expect(accepted.status).toBe(202);
-  expect(accepted.body).toMatchObject({ kind: 'backup', database: 'family', requestedBy: 'test-Release (local:test-Release)' });
+  expect(accepted.body).toMatchObject({
+    kind: 'backup',
+    database: 'family',
+    requestedBy: 'test-Release (local:test-Release)',
+  });
   const jobId = String(accepted.body['jobId']);
   expect(accepted.headers.get('location')).toBe(`${app.host.url}/api/jobs/${jobId}`);
 
@@ -46,7 +50,15 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
   const backup = await app.call('GET', `/backups/${String(backupId)}`, { role: 'Read' });
   expect([backup.status, backup.body['state'], backup.body['held']]).toEqual([200, 'verified', false]);
   expect(backup.body['manifest']).toMatchObject({
-    ...{ manifestVersion: 1, backupId, kind: 'pre-release', jobId, name: 'family', database: 'postgres', source: 'live' },
+    ...{
+      manifestVersion: 1,
+      backupId,
+      kind: 'pre-release',
+      jobId,
+      name: 'family',
+      database: 'postgres',
+      source: 'live',
+    },
     dump: { blob: `pre-release/${String(backupId)}.dump`, sizeBytes, sha256 },
     contents: { tables: [{ schema: 'public', name: 'moments', rows: 1000 }] },
     ...{ release: { version: '1.42.0', commit: 'abc123' }, runningRelease: { version: '1.41.3' } },
@@ -87,18 +99,35 @@ it('answers health to everybody, without names of hosts or users', async () => {
 describe('a caller', () => {
   it.each([
     ['without a token', 'GET', '/backups', { role: null }, 401, 'unauthenticated'],
-    ['with somebody else\'s token', 'GET', '/backups', { role: null, headers: { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' } }, 401, 'unauthenticated'],
-    ['who may only read', 'POST', '/backups', { role: 'Read', body: { kind: 'manual', database: 'family' } }, 403, 'forbidden'],
+    [
+      "with somebody else's token",
+      'GET',
+      '/backups',
+      { role: null, headers: { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' } },
+      401,
+      'unauthenticated',
+    ],
+    [
+      'who may only read',
+      'POST',
+      '/backups',
+      { role: 'Read', body: { kind: 'manual', database: 'family' } },
+      403,
+      'forbidden',
+    ],
     ['who may not cancel', 'POST', '/jobs/20261123T000000Z-00000000/cancel', { role: 'Release' }, 403, 'forbidden'],
     ['who asks for a job that is not there', 'GET', '/jobs/20261123T000000Z-00000000', {}, 404, 'not-found'],
     ['who climbs out of the jobs', 'GET', '/jobs/..%2fbackups', {}, 404, 'not-found'],
     ['who asks for a backup that is not there', 'GET', '/backups/family_backup_20200101_0000', {}, 404, 'not-found'],
     ['who asks for a blob by its path', 'GET', '/backups/manual%2Ffamily_backup_20200101_0000', {}, 404, 'not-found'],
-  ] as [string, string, string, Call, number, string][])('%s gets a problem', async (_who, method, path, call, status, code) => {
-    const answer = await app.call(method, path, call);
-    expect([answer.status, answer.body['code'], answer.body['status']]).toEqual([status, code, status]);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  });
+  ] as [string, string, string, Call, number, string][])(
+    '%s gets a problem',
+    async (_who, method, path, call, status, code) => {
+      const answer = await app.call(method, path, call);
+      expect([answer.status, answer.body['code'], answer.body['status']]).toEqual([status, code, status]);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
 });
 
 describe('a request with', () => {
@@ -111,8 +140,16 @@ describe('a request with', () => {
     ['a database of another type', { kind: 'manual', database: ['family'] }, 'database'],
     ['an unknown field', { kind: 'manual', database: 'family', force: true }, 'force'],
     ['a prototype', '{"kind": "manual", "database": "family", "__proto__": {"a": 1}}', '__proto__'],
-    ['a release version with a line break', { kind: 'manual', database: 'family', release: { version: '1\n2' } }, 'release.version'],
-    ['an unknown field within the release', { kind: 'manual', database: 'family', release: { version: '1', x: 1 } }, 'x'],
+    [
+      'a release version with a line break',
+      { kind: 'manual', database: 'family', release: { version: '1\n2' } },
+      'release.version',
+    ],
+    [
+      'an unknown field within the release',
+      { kind: 'manual', database: 'family', release: { version: '1', x: 1 } },
+      'x',
+    ],
     ['an empty reason', { kind: 'manual', database: 'family', reason: '' }, 'reason'],
     ['a list', [], 'body'],
     ['half a JSON text', '{"kind": "manual"', 'body'],

@@ -30,7 +30,11 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     lacks: 'SELECT on a table',
-    setup: ['create table open_to_it (a int)', 'create table "hid""den" (a int)', 'grant select on open_to_it to LOGIN'],
+    setup: [
+      'create table open_to_it (a int)',
+      'create table "hid""den" (a int)',
+      'grant select on open_to_it to LOGIN',
+    ],
     detail: 'table-not-readable (1): "public"."hid""den"',
     hint: 'GRANT pg_read_all_data TO LOGIN;',
   },
@@ -58,7 +62,12 @@ const CASES: readonly Case[] = [
   },
   {
     lacks: 'BYPASSRLS where policies hide rows',
-    setup: ['create table secret (a int)', 'insert into secret values (1)', 'alter table secret enable row level security', 'grant select on secret to LOGIN'],
+    setup: [
+      'create table secret (a int)',
+      'insert into secret values (1)',
+      'alter table secret enable row level security',
+      'grant select on secret to LOGIN',
+    ],
     detail: 'rows-hidden-by-row-level-security (1): "public"."secret"',
     hint: 'ALTER ROLE LOGIN BYPASSRLS; /* Azure, 15 and older: GRANT azure_pg_admin TO LOGIN; */',
   },

@@ -19,7 +19,13 @@ beforeAll(async () => {
     startPostgres({ major: 17, settings: { track_commit_timestamp: 'on', wal_level: 'replica', autovacuum: 'off' } }),
   );
   const login: BackupLogin = await createBackupLogin(primary, 'backup');
-  await sql(primary, 'postgres', 'create table t (a int)', 'create unlogged table forgets (a int)', 'insert into forgets values (1)');
+  await sql(
+    primary,
+    'postgres',
+    'create table t (a int)',
+    'create unlogged table forgets (a int)',
+    'insert into forgets values (1)',
+  );
   const standby: Standby = await cleanup.add(
     startStandby(primary, async () => {
       await sql(primary, 'postgres', 'insert into t values (1), (2)');

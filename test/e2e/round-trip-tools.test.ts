@@ -43,7 +43,11 @@ describe.each([14, 15] as const)('on a machine without bundled tools, a server o
   afterAll(() => server.stop());
 
   withDebian15("is dumped by Debian's pg_dump 15 with gzip, and the backup says so", async () => {
-    const app = startBackupApp(store, { PGTOOLS_DIR: noTools, PATH: '/nonexistent', DATABASE_URL: login.url('postgres') });
+    const app = startBackupApp(store, {
+      PGTOOLS_DIR: noTools,
+      PATH: '/nonexistent',
+      DATABASE_URL: login.url('postgres'),
+    });
     const { manifest, record } = await app.succeed();
     expect(manifest.tool).toMatchObject({ major: 15, compression: 'gzip:6' });
     expect(manifest.tool.pgDump).toMatch(/^15\.\d+$/);

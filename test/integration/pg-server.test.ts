@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
@@ -303,7 +303,7 @@ class Proxy {
   }
 
   static async start(target: number): Promise<Proxy> {
-    const proxy = new Proxy(createServer(), target);
+    const proxy = new Proxy(createServer({ allowHalfOpen: true }), target);
     await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -326,7 +326,7 @@ class Proxy {
   }
 
   private join(near: Socket): void {
-    const far = new Socket().connect(this.target, '127.0.0.1');
+    const far = new Socket({ allowHalfOpen: true }).connect(this.target, '127.0.0.1');
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -334,6 +334,9 @@ class Proxy {
       this.sockets.add(from);
       from.on('data', (chunk) => {
         if (!this.isFrozen) to.write(chunk);
+      });
+      from.on('end', () => {
+        if (!this.isFrozen) to.end();
       });
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());

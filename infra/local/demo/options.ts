@@ -6,9 +6,19 @@ export interface DemoOptions {
   readonly major: PostgresMajor | undefined;
 }
 
-export const OPTION_HELP = `  --size 60MB       family data to make, 1MB to 20GB (default 60MB)
+export const OPTION_HELP = `  --size 100MB      family data to make, 1MB to 20GB (default 100MB)
   --major 17        PostgreSQL server: ${POSTGRES_MAJORS.join(', ')} (default 17)
   --help            this text`;
+
+/** Ends the program with exit code 2 when an option cannot be used. @returns undefined for --help */
+export function readOptionsOrExit(): DemoOptions | undefined {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${OPTION_HELP}\n`);
+    process.exit(2);
+  }
+}
 
 /** @returns undefined for --help @throws Error for an option that cannot be used */
 export function readOptions(args: readonly string[]): DemoOptions | undefined {
@@ -21,7 +31,7 @@ export function readOptions(args: readonly string[]): DemoOptions | undefined {
   if (values.major !== undefined && major === undefined) {
     throw new Error(`--major must be one of ${POSTGRES_MAJORS.join(', ')}`);
   }
-  return { sizeBytes: readSize(values.size ?? '60MB'), major };
+  return { sizeBytes: readSize(values.size ?? '100MB'), major };
 }
 
 function readSize(text: string): number {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { Client } from 'pg';
-import type { LocalEnvironment } from '../environment/local-environment';
-import { DATABASE } from '../environment/local-environment';
+import { guardLeftovers } from '../environment/leftover-guard';
+import { DATABASE, type LocalEnvironment } from '../environment/local-environment';
+import { makeScratchFolder } from '../environment/scratch-folder';
 import type { DemoTools } from './choose-demo-tools';
 
 const run = promisify(execFile);
@@ -14,7 +14,8 @@ export const RESTORED = 'lifebook_restored';
 
 /** What an admin would do without this app: download the blob, create a database, run plain pg_restore. */
 export async function restoreByHand(environment: LocalEnvironment, tools: DemoTools, blob: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifebook-demo-'));
+  const folder = await makeScratchFolder('demo');
+  const guard = guardLeftovers(folder);
   try {
     const file = join(folder, 'lifebook.dump');
     const { connectionString } = environment.blobStore;
@@ -28,6 +29,7 @@ export async function restoreByHand(environment: LocalEnvironment, tools: DemoTo
     if (code !== 0 && !isExpected(stderr)) throw new Error(`pg_restore failed:\n${stderr}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await guard.release();
   }
 }
 

@@ -1,14 +1,17 @@
 import { stdout } from 'node:process';
 
-/** What people see: one line redrawn on a terminal, a line per step elsewhere (CI logs). */
+const QUIET_MS = 3_000;
+
+/** What people see: one line redrawn on a terminal; elsewhere (CI logs) a line per step, and every few seconds. */
 export class Terminal {
-  private open = false;
-  private lastLine = '';
+  private isOpen = false;
+  private lastStep = '';
   private lastAt = 0;
 
   /** A finished line. */
   line(text = ''): void {
-    this.clear();
+    if (this.isOpen) stdout.write('\r\x1b[2K');
+    this.isOpen = false;
     stdout.write(`${text}\n`);
   }
 
@@ -17,23 +20,18 @@ export class Terminal {
     this.line(stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);
   }
 
-  /** A line that the next one replaces. Off a terminal: at most one every three seconds. */
-  status(text: string): void {
+  /** A line that the next one replaces. Off a terminal it is printed when `step` is new, or after three quiet seconds. */
+  status(text: string, step = text): void {
     if (stdout.isTTY) {
       stdout.write(`\r\x1b[2K${text.slice(0, (stdout.columns || 100) - 1)}`);
-      this.open = true;
+      this.isOpen = true;
       return;
     }
     const now = performance.now();
-    if (text === this.lastLine || now - this.lastAt < 3_000) return;
-    this.lastLine = text;
+    if (step === this.lastStep && now - this.lastAt < QUIET_MS) return;
+    this.lastStep = step;
     this.lastAt = now;
-    stdout.write(`${text}\n`);
-  }
-
-  private clear(): void {
-    if (this.open) stdout.write('\r\x1b[2K');
-    this.open = false;
+    stdout.write(`${text.trimEnd()}\n`);
   }
 }
 
@@ -44,8 +42,20 @@ export function showBytes(bytes: number): string {
 
 export const showSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-export function bar(share: number | undefined, width = 24): string {
-  if (share === undefined) return '·'.repeat(width);
-  const full = Math.round(Math.max(0, Math.min(1, share)) * width);
-  return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
+export const showRate = (bytes: number, ms: number): string => `${showBytes(bytes / (Math.max(ms, 1) / 1000))}/s`;
+
+const BAR_WIDTH = 24;
+const BLOCK_WIDTH = 5;
+const BLOCK_STEP_MS = 120;
+
+/** A bar filled by `share`; without one, a block that wanders to show that something happens. */
+export function bar(share: number | undefined, elapsedMs: number): string {
+  if (share !== undefined) {
+    const full = Math.round(Math.max(0, Math.min(1, share)) * BAR_WIDTH);
+    return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
+  }
+  const range = BAR_WIDTH - BLOCK_WIDTH;
+  const step = Math.floor(elapsedMs / BLOCK_STEP_MS) % (2 * range);
+  const left = step < range ? step : 2 * range - step;
+  return '░'.repeat(left) + '█'.repeat(BLOCK_WIDTH) + '░'.repeat(range - left);
 }

@@ -22,6 +22,8 @@ export interface EnvironmentOptions {
   readonly pgtoolsDir: string;
   /** Told of each step as it begins, and of the bytes seeded. */
   readonly onStep: (step: string, doneBytes?: number) => void;
+  /** Stops it before it is done; nothing is then left. */
+  readonly signal: AbortSignal;
 }
 
 export async function startLocalEnvironment(options: EnvironmentOptions): Promise<LocalEnvironment> {
@@ -41,8 +43,9 @@ export async function startLocalEnvironment(options: EnvironmentOptions): Promis
       .create();
     options.onStep('family data', 0);
     await execute(postgres.url(), `create database ${DATABASE}`);
-    const { sizeBytes, onStep } = options;
-    await seedLifeBook({ url: postgres.url(DATABASE), sizeBytes, onProgress: (done) => onStep('family data', done) });
+    const { sizeBytes, onStep, signal } = options;
+    const onProgress = (done: number): void => onStep('family data', done);
+    await seedLifeBook({ url: postgres.url(DATABASE), sizeBytes, onProgress, signal });
     const login = await createBackupLogin(postgres.url(DATABASE));
     const settings = {
       DATABASE_URL: postgres.url(DATABASE, login.user, login.password),

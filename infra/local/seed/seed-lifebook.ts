@@ -9,6 +9,8 @@ export interface SeedOptions {
   /** Bytes of row text to write, about. */
   readonly sizeBytes: number;
   readonly onProgress?: (doneBytes: number) => void;
+  /** Ends it between two batches; the database is then of no use. */
+  readonly signal?: AbortSignal;
 }
 
 const FAMILIES = 40;
@@ -28,6 +30,7 @@ export async function seedLifeBook(options: SeedOptions): Promise<void> {
     const prose = new Prose(20_261_123);
     await seedFamilies(client, prose);
     for (let written = 0, first = 1; written < options.sizeBytes; first += MOMENTS_PER_BATCH) {
+      options.signal?.throwIfAborted();
       written += await seedMoments(client, prose, first);
       options.onProgress?.(Math.min(written, options.sizeBytes));
     }
@@ -59,14 +62,14 @@ export async function createBackupLogin(url: string): Promise<{ user: string; pa
 }
 
 async function seedFamilies(client: Client, prose: Prose): Promise<void> {
-  const families = range(FAMILIES).map(() => `The ${prose.name()} family`);
+  const families = range(FAMILIES).map(() => `The ${prose.word()} family`);
   await client.query(
     `insert into families (name, settings, created_at)
        select name, jsonb_build_object('language', 'en', 'theme', n % 4), timestamptz '2019-01-01 08:00Z' + n * interval '9 days'
          from unnest($1::text[]) with ordinality f(name, n)`,
     [families],
   );
-  const users = range(FAMILIES * USERS_PER_FAMILY).map(() => prose.name());
+  const users = range(FAMILIES * USERS_PER_FAMILY).map(() => prose.word());
   await client.query(
     `insert into users (family_id, email, display_name, preferences, created_at)
        select 1 + (n - 1) % ${FAMILIES}, lower(name) || n || '@example.org', name, '{"digest": "weekly"}',
@@ -74,7 +77,7 @@ async function seedFamilies(client: Client, prose: Prose): Promise<void> {
          from unnest($1::text[]) with ordinality u(name, n)`,
     [users],
   );
-  const people = range(FAMILIES * PEOPLE_PER_FAMILY).map(() => prose.name());
+  const people = range(FAMILIES * PEOPLE_PER_FAMILY).map(() => prose.word());
   const born = people.map(() => prose.date());
   await client.query(
     `insert into people (family_id, name, born_on, relations)

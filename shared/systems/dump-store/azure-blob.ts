@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
 import type { StoredBlob } from '../../domain/catalog';
 import { Failure } from '../../domain/failure';
@@ -22,10 +23,17 @@ export class AzureBlobDumpStore implements DumpStore {
         const id = Buffer.from(`${attempt.padStart(12, '0').slice(-12)}-${String(blockIds.length).padStart(6, '0')}`);
         const blockId = id.toString('base64');
         blockIds.push(blockId);
+        // the service refuses a block that was damaged on its way, instead of the verification at the end
+        const transactionalContentMD5 = createHash('md5').update(block).digest();
         await this.call(
           `staging a block of ${name}`,
-          async (container, abortSignal) =>
-            container.getBlockBlobClient(name).stageBlock(blockId, block, block.length, { abortSignal }),
+          (container, abortSignal) =>
+            container
+              .getBlockBlobClient(name)
+              .stageBlock(blockId, block, block.length, { abortSignal, transactionalContentMD5 })
+              .catch((error: unknown) => {
+                throw mayBeSentAgain(error);
+              }),
           signal,
         );
       },
@@ -151,6 +159,16 @@ export class AzureBlobDumpStore implements DumpStore {
     const container = await this.open();
     return storageCall(what, this.patience, (limited) => call(container, limited), signal);
   }
+}
+
+/** A block damaged on its way counts as one that did not arrive: storageCall then repeats it. */
+function mayBeSentAgain(error: unknown): unknown {
+  const { details, code } = error as { details?: { errorCode?: string }; code?: string };
+  if ((details?.errorCode ?? code) !== 'Md5Mismatch') return error;
+  return Object.assign(new Error('a block was damaged on its way', { cause: error }), {
+    name: 'RestError',
+    code: 'Md5Mismatch',
+  });
 }
 
 function creation(labels: BlobLabels): object {

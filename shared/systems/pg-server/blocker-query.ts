@@ -8,8 +8,8 @@ import type { QualifiedName } from '../../domain/preflight';
  */
 const BLOCKERS = `
   select format('%s %s ACCESS EXCLUSIVE on %I.%I',
-                case when p.gid is not null then
-                  format('the prepared transaction %L of %s', p.gid, p.owner)
+                case when l.pid is null then
+                  format('the prepared transaction %L of %s', p.gid, coalesce(p.owner, '?'))
                 else
                   format('process %s of %s (%s, %s since %s)', l.pid, coalesce(a.usename, '?'),
                          coalesce(nullif(a.application_name, ''), 'unnamed application'),
@@ -21,7 +21,9 @@ const BLOCKERS = `
     join pg_catalog.pg_class c on c.oid = l.relation
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     left join pg_catalog.pg_stat_activity a on a.pid = l.pid
-    left join pg_catalog.pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction
+    left join pg_catalog.pg_locks x
+      on l.pid is null and x.pid is null and x.virtualtransaction = l.virtualtransaction and x.locktype = 'transactionid'
+    left join pg_catalog.pg_prepared_xacts p on p.transaction = x.transactionid
    where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and c.relkind in ('r', 'p')
      and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
      and ($1::jsonb is null or jsonb_build_array(n.nspname, c.relname) in (select jsonb_array_elements($1::jsonb)))

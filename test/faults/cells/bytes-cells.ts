@@ -3,13 +3,25 @@ import type { Scene } from '../../fixtures/faults/scene';
 import { before, BLOCK, LOOK_AT_DUMP, once, READ_BACK } from '../../fixtures/faults/storage-faults';
 
 /** The stored bytes are not what was sent. `LOOK_AT_DUMP`: the second look is the verification's own. */
-const changed = (fault: string, at: 'before the look' | 'while it is read', change: (bytes: Buffer) => Buffer): Cell => ({
+const changed = (
+  fault: string,
+  at: 'before the look' | 'while it is read',
+  change: (bytes: Buffer) => Buffer,
+): Cell => ({
   ...{ stage: at === 'before the look' ? 'after the last byte' : 'during read-back' },
   ...{ fault, expected: ['failed: stored-bytes-differ'] },
   storage: (scene) => [
     at === 'before the look'
-      ? once(LOOK_AT_DUMP, before(() => overwrite(scene, change)), 2)
-      : once(READ_BACK, before(() => overwrite(scene, change)), 2),
+      ? once(
+          LOOK_AT_DUMP,
+          before(() => overwrite(scene, change)),
+          2,
+        )
+      : once(
+          READ_BACK,
+          before(() => overwrite(scene, change)),
+          2,
+        ),
   ],
 });
 
@@ -25,7 +37,13 @@ export const BYTES_CELLS: readonly Cell[] = [
   changed('the stored dump is cut to nothing', 'before the look', () => Buffer.alloc(0)),
   {
     ...{ stage: 'after the last byte', fault: 'the stored dump is deleted', expected: ['failed: stored-bytes-differ'] },
-    storage: (scene) => [once(LOOK_AT_DUMP, before(() => newest(scene).then((blob) => blob.delete())), 2)],
+    storage: (scene) => [
+      once(
+        LOOK_AT_DUMP,
+        before(() => newest(scene).then((blob) => blob.delete())),
+        2,
+      ),
+    ],
   },
   {
     ...{ stage: 'in the middle', fault: 'one bit is changed on the way to the store' },

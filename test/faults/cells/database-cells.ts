@@ -31,10 +31,30 @@ async function request(scene: Scene, prepare: () => unknown): Promise<readonly s
 
 /** The server or the way to it fails. */
 export const DATABASE_CELLS: readonly Cell[] = [
-  cut('before the first byte', 'the first connection is cut, once', 'succeeded after take-over', ({ number }) => number === 1),
-  cut('before the first byte', "the snapshot's connection is cut at once", 'succeeded after take-over', ({ number }) => number === SNAPSHOT),
-  cut('before the first byte', "pg_dump's connection is cut before its first byte", 'succeeded after take-over', ({ number }) => number === PG_DUMP),
-  cut('in the middle', "pg_dump's connection is cut, once", 'succeeded after take-over', ({ bytesFromServer }) => bytesFromServer > MIDDLE_BYTES),
+  cut(
+    'before the first byte',
+    'the first connection is cut, once',
+    'succeeded after take-over',
+    ({ number }) => number === 1,
+  ),
+  cut(
+    'before the first byte',
+    "the snapshot's connection is cut at once",
+    'succeeded after take-over',
+    ({ number }) => number === SNAPSHOT,
+  ),
+  cut(
+    'before the first byte',
+    "pg_dump's connection is cut before its first byte",
+    'succeeded after take-over',
+    ({ number }) => number === PG_DUMP,
+  ),
+  cut(
+    'in the middle',
+    "pg_dump's connection is cut, once",
+    'succeeded after take-over',
+    ({ bytesFromServer }) => bytesFromServer > MIDDLE_BYTES,
+  ),
   cut(
     ...(['in the middle', "pg_dump's connection is cut, always", 'failed: database-connection-lost'] as const),
     ({ bytesFromServer }) => bytesFromServer > MIDDLE_BYTES,
@@ -46,29 +66,56 @@ export const DATABASE_CELLS: readonly Cell[] = [
   },
   {
     ...{ stage: 'in the middle', fault: "the snapshot's connection is cut", expected: ['succeeded after take-over'] },
-    storage: ({ lane }) => [once(BLOCK, before(async () => lane.gate.cutNow(({ number }) => number === SNAPSHOT)), 2)],
+    storage: ({ lane }) => [
+      once(
+        BLOCK,
+        before(() => lane.gate.cutNow(({ number }) => number === SNAPSHOT)),
+        2,
+      ),
+    ],
   },
   {
     ...{ stage: 'in the middle', fault: 'the server goes and stays gone', expected: ['failed: database-unreachable'] },
-    storage: ({ lane }) => [once(BLOCK, before(async () => lane.gate.shut()), 1)],
+    storage: ({ lane }) => [
+      once(
+        BLOCK,
+        before(() => lane.gate.shut()),
+        1,
+      ),
+    ],
   },
   {
     ...{ stage: 'after the last byte', fault: 'all connections are cut', expected: ['succeeded'] },
-    storage: ({ lane }) => [once(COMMIT, before(async () => lane.gate.cutNow()))],
+    storage: ({ lane }) => [
+      once(
+        COMMIT,
+        before(() => lane.gate.cutNow()),
+      ),
+    ],
   },
   {
     ...{ stage: 'after the last byte', fault: 'the server goes and stays gone', expected: ['succeeded'] },
-    storage: ({ lane }) => [once(COMMIT, before(async () => lane.gate.shut()))],
+    storage: ({ lane }) => [
+      once(
+        COMMIT,
+        before(() => lane.gate.shut()),
+      ),
+    ],
   },
   {
     ...{ stage: 'during read-back', fault: 'the server goes and stays gone', expected: ['succeeded'] },
-    storage: ({ lane }) => [once(READ_BACK, before(async () => lane.gate.shut()))],
+    storage: ({ lane }) => [
+      once(
+        READ_BACK,
+        before(() => lane.gate.shut()),
+      ),
+    ],
   },
   {
     ...{ stage: 'before the job runs', fault: 'wrong password', expected: ['failed: database-login-refused'] },
     act: async (scene) => {
       const url = gatedUrl(scene.lane).replace(/:[^:/@]*@/, ':wrong@');
-      await scene.startHost({ DATABASE_URL_LANE: url, [`DATABASE_URL_${variableOf(scene)}`]: url });
+      await scene.startHost({ [`DATABASE_URL_${variableOf(scene)}`]: url });
       const jobId = await scene.request();
       await scene.end(jobId);
       return [jobId];
@@ -89,12 +136,18 @@ export const DATABASE_CELLS: readonly Cell[] = [
     act: (scene) => withLockedTable(scene, () => request(scene, () => undefined)),
     also: ([record]) => {
       const named = /in the way: process \d+ of postgres .*holds ACCESS EXCLUSIVE on public\.memories/;
-      return complainUnless(named.test(record?.error?.detail ?? ''), `the blocker is not named: ${record?.error?.detail}`);
+      return complainUnless(
+        named.test(record?.error?.detail ?? ''),
+        `the blocker is not named: ${record?.error?.detail}`,
+      );
     },
   },
   {
     ...{ stage: 'before the first byte', fault: 'a migration holds a table locked, and ends' },
-    ...{ expected: ['succeeded after take-over'], settings: { DUMP_LOCK_WAIT_SECONDS: '1', JOB_RETRY_DELAY_SECONDS: '3' } },
+    ...{
+      expected: ['succeeded after take-over'],
+      settings: { DUMP_LOCK_WAIT_SECONDS: '1', JOB_RETRY_DELAY_SECONDS: '3' },
+    },
     act: async (scene) => {
       await scene.startHost();
       const jobId = await withLockedTable(scene, async () => {

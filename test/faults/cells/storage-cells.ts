@@ -3,7 +3,12 @@ import type { StorageFault } from '../../fixtures/faults/fault-proxy';
 import * as store from '../../fixtures/faults/storage-faults';
 
 /** Where the blob store's fault strikes: which request, and its place among its like. */
-const PLACES: readonly { readonly stage: Stage; readonly what: string; readonly matches: typeof store.BLOCK; readonly from: number }[] = [
+const PLACES: readonly {
+  readonly stage: Stage;
+  readonly what: string;
+  readonly matches: typeof store.BLOCK;
+  readonly from: number;
+}[] = [
   { stage: 'before the first byte', what: 'the first block', matches: store.BLOCK, from: 1 },
   { stage: 'in the middle', what: 'the second block', matches: store.BLOCK, from: 2 },
   { stage: 'after the last byte', what: 'the commit', matches: store.COMMIT, from: 1 },
@@ -47,18 +52,75 @@ export const STORAGE_CELLS: readonly Cell[] = [
   ...atEachPlace({ kind: 'stall' }, 'stalls', 'always', 'failed: storage-unavailable'),
   ...atEachPlace(CONFLICT, 'answers 409', 'always', 'failed: storage-conflict'),
 
-  simple('during read-back', 'half a piece comes, then a reset, once', 'succeeded', store.once(store.READ_BACK, { kind: 'cut-answer' })),
+  simple(
+    'during read-back',
+    'half a piece comes, then a reset, once',
+    'succeeded',
+    store.once(store.READ_BACK, { kind: 'cut-answer' }),
+  ),
   simple('after the manifest', 'the tags are answered 500, once', 'succeeded', store.once(store.TAGS, SERVER_ERROR)),
   simple('after the manifest', 'the tags are answered 409, once', 'succeeded', store.once(store.TAGS, CONFLICT)),
-  simple('after the last byte', 'the globals are answered 500, once', 'succeeded', store.once(store.GLOBALS, SERVER_ERROR)),
-  simple('after the last byte', 'the globals are stored and the answer is lost', 'succeeded', store.once(store.GLOBALS, { kind: 'lose-answer' })),
-  simple('before the first byte', 'the dump store refuses with 403, always', 'failed: storage-refused', store.always(store.BLOCK, answers(403, 'AuthorizationPermissionMismatch'))),
+  simple(
+    'after the last byte',
+    'the globals are answered 500, once',
+    'succeeded',
+    store.once(store.GLOBALS, SERVER_ERROR),
+  ),
+  simple(
+    'after the last byte',
+    'the globals are stored and the answer is lost',
+    'succeeded',
+    store.once(store.GLOBALS, { kind: 'lose-answer' }),
+  ),
+  simple(
+    'before the first byte',
+    'the dump store refuses with 403, always',
+    'failed: storage-refused',
+    store.always(store.BLOCK, answers(403, 'AuthorizationPermissionMismatch')),
+  ),
 
-  simple('before the job runs', 'the state store answers 500 to the first record write', 'succeeded', store.once(store.RECORD, SERVER_ERROR)),
-  simple('before the first byte', 'the state store answers 500 to the claim', 'succeeded', store.once(store.RECORD, SERVER_ERROR, 2)),
-  simple('before the first byte', 'the claim is written and its answer is lost', 'succeeded', store.once(store.RECORD, { kind: 'lose-answer' }, 2)),
-  simple('in the middle', 'a record write after the claim is answered 500', 'succeeded', store.once(store.RECORD, SERVER_ERROR, 4)),
-  simple('in the middle', 'a record write after the claim loses its answer', 'succeeded', store.once(store.RECORD, { kind: 'lose-answer' }, 4)),
-  simple('before the first byte', 'the lock is taken and the answer is lost', 'succeeded after take-over', store.once(({ method, path, query }) => store.LOCK({ method, path, query }) && query.get('comp') === 'lease', { kind: 'lose-answer' })),
-  simple('after the last byte', "the dump's facts are answered 500, once", 'succeeded', store.once(store.FACTS, SERVER_ERROR)),
+  simple(
+    'before the job runs',
+    'the state store answers 500 to the first record write',
+    'succeeded',
+    store.once(store.RECORD, SERVER_ERROR),
+  ),
+  simple(
+    'before the first byte',
+    'the state store answers 500 to the claim',
+    'succeeded',
+    store.once(store.RECORD, SERVER_ERROR, 2),
+  ),
+  simple(
+    'before the first byte',
+    'the claim is written and its answer is lost',
+    'succeeded',
+    store.once(store.RECORD, { kind: 'lose-answer' }, 2),
+  ),
+  simple(
+    'in the middle',
+    'a record write after the claim is answered 500',
+    'succeeded',
+    store.once(store.RECORD, SERVER_ERROR, 4),
+  ),
+  simple(
+    'in the middle',
+    'a record write after the claim loses its answer',
+    'succeeded',
+    store.once(store.RECORD, { kind: 'lose-answer' }, 4),
+  ),
+  simple(
+    'before the first byte',
+    'the lock is taken and the answer is lost',
+    'succeeded after take-over',
+    store.once(({ method, path, query }) => store.LOCK({ method, path, query }) && query.get('comp') === 'lease', {
+      kind: 'lose-answer',
+    }),
+  ),
+  simple(
+    'after the last byte',
+    "the dump's facts are answered 500, once",
+    'succeeded',
+    store.once(store.FACTS, SERVER_ERROR),
+  ),
 ];

@@ -11,7 +11,13 @@ const STAGE: Readonly<Record<ToolPlan['at'], Stage>> = {
   after: 'after the last byte',
 };
 
-function dump(at: ToolPlan['at'], does: ToolPlan['does'], fault: string, expected: Outcome, more?: Partial<ToolPlan>): Cell {
+function dump(
+  at: ToolPlan['at'],
+  does: ToolPlan['does'],
+  fault: string,
+  expected: Outcome,
+  more?: Partial<ToolPlan>,
+): Cell {
   return {
     ...{ stage: STAGE[at], fault: `pg_dump ${fault}`, expected: [expected], settings: IMPATIENT },
     tools: { tool: 'pg_dump', at, does, ...more },
