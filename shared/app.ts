@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { configuredDatabase, databaseNames } from './config/databases';
+import { configuredDatabase, databaseNames, databaseProblems } from './config/databases';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
 import { backupStorage, stateStorage } from './config/storage-connections';
 import { BACKUP_QUEUE } from './domain/ticket';
-import { storageCall, type StoragePatience } from './systems/azure-storage/storage-call';
+import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
 import { containerClient, queueClient } from './systems/azure-storage/clients';
 import { systemClock } from './systems/clock/clock';
 import { BlobLeaseLocks } from './systems/database-lock/blob-lease';
@@ -41,11 +41,20 @@ export function app(): App {
 /** The app with these settings instead of the process's: what tests build. */
 export function buildApp(environment: NodeJS.ProcessEnv): App {
   const settings = new Settings(environment);
+  // read with each call, so that a bad one stops storage calls and not the whole app
   const patience: StoragePatience = {
-    tryTimeoutMs: settings.get('STORAGE_TRY_TIMEOUT_SECONDS') * 1000,
-    maxTries: settings.get('STORAGE_MAX_TRIES'),
-    retryDelayMs: settings.get('STORAGE_RETRY_DELAY_MS'),
-    retryMaxDelayMs: settings.get('STORAGE_RETRY_MAX_DELAY_MS'),
+    get tryTimeoutMs() {
+      return settings.get('STORAGE_TRY_TIMEOUT_SECONDS') * 1000;
+    },
+    get maxTries() {
+      return settings.get('STORAGE_MAX_TRIES');
+    },
+    get retryDelayMs() {
+      return settings.get('STORAGE_RETRY_DELAY_MS');
+    },
+    get retryMaxDelayMs() {
+      return settings.get('STORAGE_RETRY_MAX_DELAY_MS');
+    },
   };
   const state = new StateContainer(() => containerClient(stateStorage(environment), STATE_CONTAINER), patience);
   const openDumps = once(async () => {
@@ -53,7 +62,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     const container = await containerClient(connection, settings.get('AZURE_STORAGE_BACKUP_CONTAINER'));
     // in Azure infrastructure makes it, with its immutability; with a connection string there may be no infrastructure
     if (connection.kind === 'connection-string') {
-      await storageCall('creating the dump container', patience, () => container.createIfNotExists());
+      await mayCreate('creating the dump container', patience, container);
     }
     return container;
   });
@@ -64,9 +73,10 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     clock: systemClock,
     databases: {
       names: () => databaseNames(environment),
+      problems: () => databaseProblems(environment),
       find: (name) => configuredDatabase(name, environment, settings, entraToken),
     },
-    databaseLocks: new BlobLeaseLocks(state, patience, settings.get('JOB_LEASE_SECONDS')),
+    databaseLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
     jobLedger: new AzureBlobJobLedger(state),
     jobQueue: new AzureJobQueue(
@@ -84,13 +94,19 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
   };
   return {
     systems,
-    tokenVerifier: new JoseTokenVerifier(settings, environment['WEBSITE_INSTANCE_ID'] !== undefined),
+    tokenVerifier: new JoseTokenVerifier(settings, runsInAzure(environment)),
     nightlyScheduledAt: () => {
       // a timer may fire a little early by this machine's clock
       const soon = new Date(systemClock.now().getTime() + 30_000);
       return parseSchedule(settings.get('NIGHTLY_SCHEDULE')).previous(soon);
     },
   };
+}
+
+/** What Azure sets, on whatever plan; Flex Consumption has no WEBSITE_INSTANCE_ID. */
+function runsInAzure(environment: NodeJS.ProcessEnv): boolean {
+  const names = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SITE_NAME', 'WEBSITE_POD_NAME', 'LEGION_SERVICE_HOST'];
+  return names.some((name) => environment[name] !== undefined && environment[name] !== '');
 }
 
 /** Remembers what was opened, and forgets a failure. */

@@ -14,10 +14,11 @@ export async function catchUp(): Promise<void> {
   lookedAt = performance.now();
   const { systems, nightlyScheduledAt } = app();
   try {
-    const now = systems.clock.now();
-    const last = await systems.jobLedger.lastTickAt();
-    if (last === undefined) await systems.jobLedger.noteTick(now);
-    else if (now.getTime() - last.getTime() > TICK_MAX_AGE_MS) await doWhatIsDue(systems, nightlyScheduledAt());
+    const { jobLedger, clock } = systems;
+    const times = await Promise.all([jobLedger.lastTickAt('tick'), jobLedger.lastTickAt('catch-up')]);
+    const last = Math.max(...times.map((time) => time?.getTime() ?? 0));
+    if (last === 0) await jobLedger.noteTick('catch-up', clock.now());
+    else if (clock.now().getTime() - last > TICK_MAX_AGE_MS) await doWhatIsDue(systems, nightlyScheduledAt, 'catch-up');
   } catch (error) {
     systems.log.warn('catch-up-failed', { why: error instanceof Error ? error.message : 'unknown' });
   }

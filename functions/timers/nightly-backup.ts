@@ -6,9 +6,9 @@ import { startNightlyBackups } from '../../shared/operations/start-nightly-backu
 export function registerNightlyBackup(): void {
   functions.timer('nightlyBackup', {
     schedule: process.env['NIGHTLY_SCHEDULE']?.trim() ? '%NIGHTLY_SCHEDULE%' : '0 0 2 * * *',
-    handler: async () => {
+    handler: async (timer) => {
       const { systems, nightlyScheduledAt } = app();
-      await startNightlyBackups(systems, nightlyScheduledAt());
+      await startNightlyBackups(systems, nightlyScheduledAt(), { mayRepeat: !timer.isPastDue });
     },
   });
 }

@@ -7,7 +7,7 @@ export function registerTick(): void {
     schedule: '0 */5 * * * *',
     handler: async () => {
       const { systems, nightlyScheduledAt } = app();
-      await doWhatIsDue(systems, nightlyScheduledAt());
+      await doWhatIsDue(systems, nightlyScheduledAt, 'tick');
     },
   });
 }

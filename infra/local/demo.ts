@@ -9,7 +9,7 @@ import { findNightlyJob, followJob } from './demo/follow-job';
 import { type DemoOptions, OPTION_HELP, readOptionsOrExit } from './demo/options';
 import { restoreByHand } from './demo/restore-by-hand';
 import { showBackup } from './demo/show-backup';
-import { Stopped, stopSignal } from './demo/stop-signal';
+import { stopSignal } from './demo/stop-signal';
 import { showBytes, showSeconds, Terminal } from './demo/terminal';
 import { type LocalEnvironment, startLocalEnvironment } from './environment/local-environment';
 import { spawnHost } from './host/spawn-host';
@@ -21,6 +21,7 @@ const USAGE = `The main job on this machine: a nightly dump, verified, then rest
 ${OPTION_HELP}`;
 
 const terminal = new Terminal();
+const signal = stopSignal();
 const timings: (readonly [string, number])[] = [];
 
 async function main(): Promise<number> {
@@ -29,7 +30,6 @@ async function main(): Promise<number> {
     terminal.line(USAGE);
     return 0;
   }
-  const signal = stopSignal();
   const tools = await timed('client tools', () =>
     chooseDemoTools(options.major, (line) => terminal.status(`  ${line}`), signal),
   );
@@ -38,10 +38,10 @@ async function main(): Promise<number> {
   );
   await timed('build of the app', () => buildApp());
   signal.throwIfAborted();
-  const environment = await timed('servers and family data', () => start(options, tools, signal));
+  const environment = await timed('servers and family data', () => start(options, tools));
   try {
     signal.throwIfAborted();
-    return await demonstrate(environment, tools, signal);
+    return await demonstrate(environment, tools);
   } finally {
     terminal.line();
     terminal.status('stopping everything …');
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function start(options: DemoOptions, tools: DemoTools, signal: AbortSignal): Promise<LocalEnvironment> {
+async function start(options: DemoOptions, tools: DemoTools): Promise<LocalEnvironment> {
   const { sizeBytes } = options;
   const environment = await startLocalEnvironment({
     major: tools.serverMajor,
@@ -69,7 +69,7 @@ async function start(options: DemoOptions, tools: DemoTools, signal: AbortSignal
   return environment;
 }
 
-async function demonstrate(environment: LocalEnvironment, tools: DemoTools, signal: AbortSignal): Promise<number> {
+async function demonstrate(environment: LocalEnvironment, tools: DemoTools): Promise<number> {
   const host = await timed('start of the host', () =>
     spawnHost({ appDir: ROOT, settings: environment.settings, timers: false, logLevel: 'warning' }),
   );
@@ -77,25 +77,25 @@ async function demonstrate(environment: LocalEnvironment, tools: DemoTools, sign
     terminal.line(`Functions host at ${host.url} with ${host.functions.length} functions`);
     const api = new Api(host.url, host.masterKey);
     terminal.heading('1  The nightly function takes a dump and verifies it');
-    const { job, manifest } = await timed('verified dump', () => backUp(api, signal));
+    const { job, manifest } = await timed('verified dump', () => backUp(api));
     showBackup(terminal, job, manifest);
     terminal.heading('2  The backup is restored by hand, with plain pg_restore');
     terminal.status('  restoring …');
-    await timed('restore', () => restoreByHand(environment, tools, manifest.dump.blob));
+    await timed('restore', () => restoreByHand(environment, tools, manifest.dump.blob, signal));
     signal.throwIfAborted();
     terminal.status('  comparing …');
-    const isEqual = await timed('comparison', () => compareRestored(terminal, environment, tools, manifest));
+    const isEqual = await timed('comparison', () => compareRestored(terminal, environment, tools, manifest, signal));
     terminal.heading(`The restored database ${isEqual ? 'equals' : 'DIFFERS from'} the one that was dumped.`);
     return isEqual ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof Stopped)) terminal.line(host.output().split('\n').slice(-20).join('\n'));
+    if (!signal.aborted) terminal.line(host.output().split('\n').slice(-20).join('\n'));
     throw error;
   } finally {
     await host.stop();
   }
 }
 
-async function backUp(api: Api, signal: AbortSignal): Promise<{ job: PublicJob; manifest: Manifest }> {
+async function backUp(api: Api): Promise<{ job: PublicJob; manifest: Manifest }> {
   await api.fire('nightlyBackup');
   const { jobId } = await findNightlyJob(api, signal);
   const job = await followJob(api, jobId, terminal, signal);
@@ -123,7 +123,7 @@ main().then(
     process.exit(exitCode);
   },
   (error: unknown) => {
-    if (error instanceof Stopped) {
+    if (signal.aborted) {
       terminal.line('Stopped; nothing is left running.');
       process.exit(130);
     }

@@ -19,7 +19,12 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
 /** The configured names alone, for a timer that makes one job each: they need no valid URL but that of an unnamed one. */
 export function databaseNames(environment: Environment): string[] {
-  return databaseSettings(environment).map((setting) => setting.name);
+  return scan(environment).settings.map((setting) => setting.name);
+}
+
+/** Why settings that should name a database do not. */
+export function databaseProblems(environment: Environment): string[] {
+  return scan(environment).problems.map(({ detail }) => detail);
 }
 
 /** @throws Failure `not-found` for an unknown name, `invalid-settings` for a URL that cannot be used */
@@ -29,7 +34,7 @@ export function configuredDatabase(
   settings: Settings,
   entraToken: TokenSource,
 ): ConfiguredDatabase {
-  const setting = databaseSettings(environment).find((candidate) => candidate.name === name);
+  const setting = scan(environment).settings.find((candidate) => candidate.name === name);
   if (setting === undefined) throw new Failure('not-found', `no database of the name "${name}" is configured`);
   const url = parse(setting.variable, environment);
   const replicaVariable = setting.variable.replace('DATABASE_URL', 'DATABASE_DUMP_URL');
@@ -56,22 +61,30 @@ export function chooseDatabase(asked: string | undefined, names: readonly string
   return only;
 }
 
-function databaseSettings(environment: Environment): { name: string; variable: string }[] {
-  const found: { name: string; variable: string }[] = [];
-  for (const [variable, value] of Object.entries(environment)) {
-    if (!isSet(value)) continue;
-    if (variable === 'DATABASE_URL') found.push({ variable, name: nameFromUrl(value) });
-    else if (variable.startsWith('DATABASE_URL_')) {
-      const name = variable.slice('DATABASE_URL_'.length).toLowerCase().replaceAll('_', '-');
-      if (!NAME.test(name))
-        throw problem(variable, 'names a database by other than letters, digits and _ (32 at most)');
-      found.push({ variable, name });
-    }
+interface DatabaseSetting {
+  readonly name: string;
+  readonly variable: string;
+}
+
+/** One setting that cannot name a database must not cost the others their nights. */
+function scan(environment: Environment): { settings: DatabaseSetting[]; problems: Failure[] } {
+  const settings: DatabaseSetting[] = [];
+  const problems: Failure[] = [];
+  const variables = Object.keys(environment).filter(
+    (variable) => /^DATABASE_URL(_|$)/.test(variable) && isSet(environment[variable]),
+  );
+  for (const variable of variables.sort()) {
+    const name =
+      variable === 'DATABASE_URL'
+        ? nameFromUrl(environment[variable] ?? '')
+        : variable.slice('DATABASE_URL_'.length).toLowerCase().replaceAll('_', '-');
+    if (!NAME.test(name)) {
+      problems.push(problem(variable, 'names a database by other than letters, digits and _ (32 at most)'));
+    } else if (settings.some((setting) => setting.name === name)) {
+      problems.push(problem(variable, `gives the configured name "${name}" a second time`));
+    } else settings.push({ variable, name });
   }
-  found.sort((one, other) => (one.name < other.name ? -1 : 1));
-  const twice = found.find((setting, index) => found[index + 1]?.name === setting.name);
-  if (twice !== undefined) throw problem(twice.variable, `gives the configured name "${twice.name}" a second time`);
-  return found;
+  return { settings: settings.sort((one, other) => (one.name < other.name ? -1 : 1)), problems };
 }
 
 /** A URL that cannot be parsed still makes a database, so that its nightly job fails loudly instead of not existing. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { Failure } from '../domain/failure';
 
 const fileShape = z.looseObject({ Values: z.record(z.string(), z.string()).default({}) });
 
@@ -11,6 +12,11 @@ export function readLocalSettings(file: string, environment: Record<string, stri
   } catch {
     return;
   }
-  const { Values: values } = fileShape.parse(JSON.parse(text));
+  const parsed = fileShape.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    const names = parsed.error.issues.map((issue) => issue.path.map(String).join('.'));
+    throw new Failure('invalid-settings', `${file}: ${names.join(', ')} must be text`);
+  }
+  const { Values: values } = parsed.data;
   for (const [name, value] of Object.entries(values)) environment[name] ??= value;
 }

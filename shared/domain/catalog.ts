@@ -19,7 +19,7 @@ export interface CatalogEntry {
   readonly kind: BackupKind | null;
   readonly database: string | null;
   readonly state: BackupState;
-  readonly held: boolean;
+  readonly hold: 'none' | 'held';
   readonly snapshotAt: string;
   readonly sizeBytes: number;
   readonly sha256: string | null;
@@ -69,7 +69,7 @@ function backupEntry(
     kind: named.kind,
     database: databaseOfBackup(named.backupId),
     state,
-    held: manifest.tags['hold'] === 'held',
+    hold: manifest.tags['hold'] === 'held' ? 'held' : 'none',
     snapshotAt: manifest.metadata['snapshotat'] ?? manifest.modifiedAt,
     sizeBytes,
     sha256: manifest.metadata['sha256'] ?? null,
@@ -84,7 +84,7 @@ function foreignEntry(blob: StoredBlob): CatalogEntry {
     kind: null,
     database: null,
     state: 'foreign',
-    held: false,
+    hold: 'none',
     snapshotAt: blob.modifiedAt,
     sizeBytes: blob.sizeBytes,
     sha256: null,

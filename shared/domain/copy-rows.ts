@@ -32,10 +32,7 @@ export class CopyRows {
   private matchLineStart(chunk: Buffer, at: number): number {
     let from = at;
     while (this.matched !== MID_LINE && from < chunk.length) {
-      if (chunk[from] !== END_LINE[this.matched]) {
-        this.matched = MID_LINE;
-        return from;
-      }
+      if (chunk[from] !== END_LINE[this.matched]) return from;
       from++;
       this.matched++;
       if (this.matched === END_LINE.length) {

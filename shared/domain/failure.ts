@@ -117,13 +117,16 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly detail: string;
   readonly hint: string;
+  /** The job that it is about, for the answer to a caller. */
+  readonly jobId: string | undefined;
 
-  constructor(code: FailureCode, detail: string, options: { cause?: unknown; hint?: string } = {}) {
+  constructor(code: FailureCode, detail: string, options: { cause?: unknown; hint?: string; jobId?: string } = {}) {
     super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Failure';
     this.code = code;
     this.detail = detail;
     this.hint = options.hint ?? FAILURES[code].hint;
+    this.jobId = options.jobId;
   }
 
   get retryable(): boolean {

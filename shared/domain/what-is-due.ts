@@ -38,12 +38,12 @@ function lostTickets(facts: DueFacts): Due[] {
   return facts.unfinishedAndRecent.flatMap((record): Due[] => {
     if (hasEnded(record)) return [];
     const { jobId } = record;
-    if (record.state === 'running') {
-      if (!facts.deadJobIds.has(jobId)) return [];
-      return [{ do: 'announce-again', jobId, reason: 'its worker no longer holds the lock' }];
-    }
+    if (record.state === 'running' && !facts.deadJobIds.has(jobId)) return [];
     const overdueMs = facts.now.getTime() - Date.parse(record.ticketDueAt);
     if (overdueMs < facts.sweepAfterMs) return [];
+    if (record.state === 'running') {
+      return [{ do: 'announce-again', jobId, reason: 'its worker no longer holds the lock' }];
+    }
     return [{ do: 'announce-again', jobId, reason: 'its ticket was due and nobody took it' }];
   });
 }

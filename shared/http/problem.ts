@@ -47,7 +47,8 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
 };
 
 /** `application/problem+json` (RFC 9457). A 500 tells nothing of what happened inside. */
-export function problem(failure: Failure, jobId?: string): HttpResponseInit {
+export function problem(failure: Failure): HttpResponseInit {
+  const { jobId } = failure;
   const status = STATUS_OF[failure.code];
   return {
     status,

@@ -13,7 +13,8 @@ const release = z.strictObject({
     .optional(),
 });
 const limit = z.coerce.number('must be a number').int().min(1).max(200).default(50);
-const cursor = z.string().max(500).optional();
+/** The place in a list holds a blob's name: up to 1,024 characters, four bytes each, as base64. */
+const cursor = z.string().max(8000).optional();
 const time = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time' })
   .transform((text) => new Date(text).toISOString());
@@ -24,6 +25,7 @@ export const backupBody = z.strictObject({
   release: release.optional(),
   runningRelease: release.optional(),
   reason: z.string().min(1).max(500).optional(),
+  createAzureBackup: z.boolean().optional(),
 });
 
 export const backupsQuery = z.strictObject({

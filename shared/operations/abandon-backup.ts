@@ -14,17 +14,20 @@ export async function abandonBackup(systems: Needs, record: JobRecord): Promise<
   if (typeof backupId !== 'string') return undefined;
   const { kind } = record.request as unknown as BackupRequest;
   const blobs = backupBlobs(kind, backupId);
+  const tags = { kind, database: record.database, hold: 'none' };
+  const tagOurs = async (state: string, retention: string): Promise<void> => {
+    for (const blob of [blobs.dump, blobs.globals]) {
+      const head = await systems.dumpStore.head(blob);
+      if (head?.metadata['jobid'] === record.jobId)
+        await systems.dumpStore.setTags(blob, { ...tags, state, retention });
+    }
+  };
+  if ((await systems.dumpStore.head(blobs.manifest)) === undefined) await tagOurs('unverified', 'expired');
+  // looked at after the mark as well: a worker that still believes it has the job may publish in between
   const manifest = await systems.dumpStore.head(blobs.manifest);
-  if (manifest !== undefined && manifest.metadata['jobid'] === record.jobId) {
-    const { sizebytes, sha256 } = manifest.metadata;
-    const warning = { code: 'stopped-too-late', detail: 'the backup was complete when the job was to stop' };
-    return { backupId, sizeBytes: Number(sizebytes), sha256, warnings: [warning] };
-  }
-  for (const blob of [blobs.dump, blobs.globals]) {
-    const head = await systems.dumpStore.head(blob);
-    if (head === undefined || head.metadata['jobid'] !== record.jobId) continue;
-    const database = record.database;
-    await systems.dumpStore.setTags(blob, { kind, database, state: 'unverified', retention: 'expired', hold: 'none' });
-  }
-  return undefined;
+  if (manifest === undefined || manifest.metadata['jobid'] !== record.jobId) return undefined;
+  await tagOurs('verified', 'keep');
+  const { sizebytes, sha256 } = manifest.metadata;
+  const warning = { code: 'stopped-too-late', detail: 'the backup was complete when the job was to stop' };
+  return { backupId, sizeBytes: Number(sizebytes), sha256, warnings: [warning] };
 }

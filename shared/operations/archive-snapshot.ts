@@ -63,6 +63,8 @@ export async function archiveSnapshot(systems: Needs, run: JobRun, input: Archiv
       },
     });
     const end = await endOf(child, systems.settings.get('DUMP_EXIT_WAIT_SECONDS'));
+    // checksums may take long after the last byte
+    stall.end();
     signal.throwIfAborted();
     const warnings = [...snapshot.warnings, ...compression.warnings, ...judgeEnd(end, uploaded.sizeBytes)];
     return {

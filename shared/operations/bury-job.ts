@@ -2,23 +2,23 @@ import { Failure } from '../domain/failure';
 import { hasEnded } from '../domain/job';
 import type { Systems } from '../systems/systems';
 import { ended } from './end-job';
+import { OPERATIONS } from './job-operations';
 
 /**
  * A ticket that failed too often was set aside by the host: its job must not stay "queued" for ever. While a worker has
  * the job (it holds the lock), that worker says how it ends.
  */
-export async function buryJob(
-  systems: Pick<Systems, 'clock' | 'databaseLocks' | 'jobLedger' | 'log'>,
-  jobId: string,
-): Promise<void> {
+export async function buryJob(systems: Systems, jobId: string): Promise<void> {
   for (;;) {
     const found = await systems.jobLedger.read(jobId);
     if (found === undefined || hasEnded(found.record)) return;
     if ((await systems.databaseLocks.holder(found.record.database)) === jobId) return;
     const why = new Failure('ticket-dead', 'every delivery of its ticket ended in an error of the host or of storage');
-    const record = ended(found.record, why, systems.clock.now());
+    // its backup may be complete: only the last write of its record failed
+    const result = await OPERATIONS[found.record.kind].abandon(systems, found.record);
+    const record = ended(found.record, result ?? why, systems.clock.now());
     if ((await systems.jobLedger.update(record, found.version)) === undefined) continue;
-    systems.log.error('job-failed', { jobId, code: why.code, detail: why.detail });
+    systems.log.error(`job-${record.state}`, { jobId, code: record.error?.code, detail: record.error?.detail });
     return;
   }
 }

@@ -7,14 +7,14 @@ type Needs = Pick<Systems, 'clock' | 'databases' | 'dumpStore' | 'jobLedger' | '
 /** Health from storage alone: no database is asked, so that it answers when all of them are down. Never throws. */
 export async function checkHealth(systems: Needs): Promise<Health> {
   const [settings, databases, catalog, lastTickAt, freshness] = await Promise.all([
-    fact(() => systems.settings.problems().map(({ name }) => name)),
+    fact(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
     fact(() => systems.databases.names()),
     fact(async () => {
       const blobs: StoredBlob[] = [];
       for await (const blob of systems.dumpStore.list('')) blobs.push(blob);
       return readCatalog(blobs);
     }),
-    fact(() => systems.jobLedger.lastTickAt()),
+    fact(() => systems.jobLedger.lastTickAt('tick')),
     fact(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
   ]);
   return assessHealth({

@@ -1,13 +1,20 @@
 import { nightlyJobId } from '../domain/job-id';
 import { hasEnded, type JobRecord } from '../domain/job';
 import { type Due, whatIsDue } from '../domain/what-is-due';
+import { asFailure } from '../domain/failure';
+import type { TickSource } from '../systems/job-ledger/job-ledger';
 import type { Systems } from '../systems/systems';
+import { OPERATIONS } from './job-operations';
 import { nightlyJob } from './start-nightly-backups';
 
 type Needs = Pick<Systems, 'clock' | 'databaseLocks' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'settings'>;
 
 /** The work of `tick`: collects the facts, asks the pure function, and enqueues. Nothing here takes long. */
-export async function doWhatIsDue(systems: Needs, nightlyScheduledAt: Date): Promise<Due[]> {
+export async function doWhatIsDue(
+  systems: Systems,
+  nightlyScheduledAt: () => Date,
+  source: TickSource,
+): Promise<Due[]> {
   const now = systems.clock.now();
   const records: JobRecord[] = [];
   for await (const record of systems.jobLedger.listOpen()) records.push(record);
@@ -25,11 +32,11 @@ export async function doWhatIsDue(systems: Needs, nightlyScheduledAt: Date): Pro
     );
     await perform(systems, item);
   }
-  await systems.jobLedger.noteTick(now);
+  await systems.jobLedger.noteTick(source, now);
   return due;
 }
 
-async function perform(systems: Needs, due: Due): Promise<void> {
+async function perform(systems: Systems, due: Due): Promise<void> {
   switch (due.do) {
     case 'announce-again': {
       const found = await systems.jobLedger.read(due.jobId);
@@ -42,8 +49,16 @@ async function perform(systems: Needs, due: Due): Promise<void> {
       await nightlyJob(systems, due.database, due.scheduledAt);
       return;
     case 'file-away':
+      await tidyUpAgain(systems, due.jobId);
       return systems.jobLedger.fileAway(due.jobId);
   }
+}
+
+/** What a failed job left behind may not have been put in order, when storage was the reason of its failure. */
+async function tidyUpAgain(systems: Systems, jobId: string): Promise<void> {
+  const found = await systems.jobLedger.read(jobId);
+  if (found === undefined || found.record.state === 'succeeded') return;
+  await OPERATIONS[found.record.kind].abandon(systems, found.record);
 }
 
 /** Running by their records, with a lock that nobody holds. */
@@ -58,8 +73,16 @@ async function deadJobs(systems: Needs, records: readonly JobRecord[]): Promise<
 
 async function nightlies(
   systems: Needs,
-  scheduledAt: Date,
+  nightlyScheduledAt: () => Date,
 ): Promise<{ database: string; scheduledAt: Date; jobExists: boolean }[]> {
+  let scheduledAt: Date;
+  try {
+    scheduledAt = nightlyScheduledAt();
+  } catch (error) {
+    // a bad schedule stops only the nights, not the sweep
+    systems.log.error('nightly-schedule-unusable', { why: asFailure(error).message });
+    return [];
+  }
   return Promise.all(
     systems.databases.names().map(async (database) => {
       const found = await systems.jobLedger.read(nightlyJobId(database, scheduledAt));

@@ -23,6 +23,7 @@ export function judgeEnd(end: ToolEnd, writtenBytes: number): JobWarning[] {
   if (end.exitCode !== 0) throw dumpFailure(end.stderr, end.exitCode, end.signal);
   const messages = readDumpMessages(end.stderr);
   const [unknown] = [...messages.errors, ...messages.unknown];
+  if (end.isStderrCut) throw new Failure('dump-warned', 'pg_dump exited with 0 but wrote more than 64 KiB of messages');
   if (unknown !== undefined) throw new Failure('dump-warned', `pg_dump exited with 0 but wrote: ${unknown}`);
   if (writtenBytes === 0) throw new Failure('dump-empty', 'pg_dump exited with 0 and wrote nothing');
   return [...messages.known];

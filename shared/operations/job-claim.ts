@@ -24,13 +24,18 @@ export class JobClaim {
     jobId: string,
     owner: string,
   ): Promise<{ claim: JobClaim; decision: ClaimDecision } | undefined> {
+    let decision: ClaimDecision | undefined;
     for (;;) {
       const found = await systems.jobLedger.read(jobId);
       if (found === undefined || hasEnded(found.record)) return undefined;
-      const decision = decideClaim(found.record, owner, systems.clock.now());
+      // the write before had been carried out, only its answer was lost
+      if (decision !== undefined && found.record.owner === owner) {
+        return { claim: new JobClaim(systems, found, owner), decision };
+      }
+      decision = decideClaim(found.record, owner, systems.clock.now());
       const version = await systems.jobLedger.update(decision.record, found.version);
       if (version === undefined) continue;
-      return { claim: new JobClaim(systems, { record: decision.record, version }, owner), decision };
+      return { claim: new JobClaim(systems, { ...found, record: decision.record, version }, owner), decision };
     }
   }
 
@@ -54,10 +59,15 @@ export class JobClaim {
       const record = change(this.current.record);
       const version = await this.systems.jobLedger.update(record, this.current.version);
       if (version !== undefined) {
-        this.current = { record, version };
+        this.current = { ...this.current, record, version };
         return record;
       }
       const found = await this.systems.jobLedger.read(record.jobId);
+      // what is stored is what was to be written: only the answer was lost
+      if (found !== undefined && JSON.stringify(found.record) === JSON.stringify(record)) {
+        this.current = found;
+        return record;
+      }
       if (found === undefined || found.record.owner !== this.owner || found.record.state !== 'running') {
         throw new Failure('claim-lost', `another worker has taken over ${record.jobId}`);
       }

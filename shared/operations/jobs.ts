@@ -46,12 +46,18 @@ export async function listJobs(
   const items: JobRecord[] = [];
   for await (const jobId of systems.jobLedger.listIds()) {
     if (filter.after !== undefined && jobId >= filter.after) continue;
-    const record = (await systems.jobLedger.read(jobId))?.record;
+    // what another version wrote is left out, not a reason to show nothing
+    const record = (await systems.jobLedger.read(jobId).catch(ignoreUnreadable))?.record;
     if (record === undefined || !matches(record, filter)) continue;
     if (items.length === filter.limit) return { items, last: items.at(-1)?.jobId };
     items.push(record);
   }
   return { items, last: undefined };
+}
+
+function ignoreUnreadable(error: unknown): undefined {
+  if (error instanceof Failure && error.code === 'storage-conflict') return undefined;
+  throw error;
 }
 
 function matches(record: JobRecord, filter: JobFilter): boolean {
@@ -69,7 +75,7 @@ export async function cancelJob(systems: Systems, jobId: string, caller: string)
     const found = isJobId(jobId) ? await systems.jobLedger.read(jobId) : undefined;
     if (found === undefined) throw new Failure('not-found', 'jobId: no such job');
     const { record, version } = found;
-    if (hasEnded(record)) throw new Failure('job-already-ended', `the job has ended: ${record.state}`);
+    if (hasEnded(record)) throw new Failure('job-already-ended', `the job has ended: ${record.state}`, { jobId });
     const wished = { ...record, cancelRequestedBy: caller };
     if (record.state === 'running') {
       if ((await systems.jobLedger.update(wished, version)) !== undefined) return wished;

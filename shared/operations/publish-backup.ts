@@ -1,6 +1,6 @@
 import type { BackupRequest } from '../domain/backup-request';
 import { Failure } from '../domain/failure';
-import type { JobResult } from '../domain/job';
+import type { JobResult, JobWarning } from '../domain/job';
 import { type Manifest, MANIFEST_VERSION } from '../domain/manifest';
 import type { Systems } from '../systems/systems';
 import {
@@ -54,7 +54,14 @@ export async function publishBackup(
   await systems.dumpStore.setTags(plan.blobs.dump, backupTags(plan, 'verified'));
   if (manifest.globals !== undefined) await systems.dumpStore.setTags(plan.blobs.globals, backupTags(plan, 'verified'));
   const { sizeBytes, sha256 } = manifest.dump;
-  return { backupId: plan.backupId, sizeBytes, sha256, warnings: facts.warnings };
+  return { backupId: plan.backupId, sizeBytes, sha256, warnings: [...facts.warnings, ...releaseWarnings(manifest)] };
+}
+
+/** Rolling this release back means redeploying what ran before it: then it must be known. */
+function releaseWarnings(manifest: Manifest): JobWarning[] {
+  if (manifest.kind !== 'pre-release' || manifest.runningRelease !== null) return [];
+  const detail = 'the request named no runningRelease, so a rollback plan cannot say what to redeploy';
+  return [{ code: 'running-release-unknown', detail }];
 }
 
 async function expectOurs(systems: Needs, plan: BackupPlan, jobId: string): Promise<void> {

@@ -60,7 +60,7 @@ export async function readBackup(
       backupId,
       database: databaseOfBackup(backupId),
       state: entry?.state ?? 'missing',
-      held: entry?.held ?? false,
+      hold: entry?.hold ?? 'none',
       manifest,
       commands: restoreCommands(manifest),
     };

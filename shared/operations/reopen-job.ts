@@ -22,6 +22,11 @@ export async function reopenJob(systems: Pick<Systems, 'clock' | 'jobLedger'>, j
         hint: 'start a new job',
       });
     }
+    if (found.isFiled) {
+      throw new Failure('job-already-ended', 'the job ended more than a day ago and was filed away', {
+        hint: 'start a new job',
+      });
+    }
     const { finishedAt, error, ...rest } = record;
     const ticketDueAt = systems.clock.now().toISOString();
     const reopened: JobRecord = { ...rest, state: 'queued', ticketDueAt, kills: {}, givenBack: 0, retries: 0 };

@@ -78,6 +78,9 @@ export async function requestJobFor(
   if (earlier.bodyHash !== bodyHash) {
     throw new Failure('idempotency-key-reused', 'Idempotency-Key: was used by you for another request');
   }
+  const existing = await systems.jobLedger.read(earlier.jobId);
+  if (existing !== undefined) return existing.record;
+  await refuseTooMany(systems, order.requestedBy);
   return (await requestJob(systems, { ...order, jobId: earlier.jobId })).record;
 }
 

@@ -6,6 +6,7 @@ import { JobClaim } from './job-claim';
 import { endJob, giveJobBack } from './end-job';
 import { OPERATIONS } from './job-operations';
 import type { JobRun } from './job-run';
+import { type JobTiming, readTiming, WAIT_SECONDS } from './job-timing';
 
 /** Long enough for a stopping host to stop listening, so that it does not take its own job again. */
 const SHUT_DOWN_DELAY_SECONDS = 5;
@@ -25,8 +26,9 @@ export async function runJob(systems: Systems, jobId: string, shutdown: AbortSig
   if (found === undefined) return 'unknown-job';
   if (hasEnded(found.record)) return 'already-ended';
   const { database } = found.record;
+  const timing = readTiming(systems.settings);
   const lock = await systems.databaseLocks.acquire(database, jobId);
-  if (lock === undefined) return queueBehind(systems, jobId, database);
+  if (lock === undefined) return queueBehind(systems, jobId, database, found.record.state);
   try {
     const owner = `${jobId}#${found.record.attempt + 1}#${systems.clock.now().getTime().toString(36)}`;
     const taken = await JobClaim.take(systems, jobId, owner);
@@ -38,40 +40,55 @@ export async function runJob(systems: Systems, jobId: string, shutdown: AbortSig
     if (decision.next === 'give-up') {
       return await endJob(systems, claim, new Failure('killed-repeatedly', decision.detail, { hint: byHand(jobId) }));
     }
-    return await work(systems, claim, lock, shutdown);
+    if (timing instanceof Failure) return await endJob(systems, claim, timing);
+    return await work(systems, { claim, lock, timing }, shutdown);
   } finally {
     await lock.release();
   }
 }
 
+/** A claimed job with what it needs to keep its claim. */
+interface HeldJob {
+  readonly claim: JobClaim;
+  readonly lock: DatabaseLock;
+  readonly timing: JobTiming;
+}
+
 /** Another worker has the lock: with this very job the ticket is a double one; with another job this one waits. */
-async function queueBehind(systems: Systems, jobId: string, database: string): Promise<TicketOutcome> {
+async function queueBehind(
+  systems: Systems,
+  jobId: string,
+  database: string,
+  state: JobRecord['state'],
+): Promise<TicketOutcome> {
   const holder = await systems.databaseLocks.holder(database);
-  if (holder === jobId) return 'already-running';
-  const delaySeconds = systems.settings.get('JOB_WAIT_SECONDS');
+  // the lock may still carry the name of its last job, so the record has to agree
+  if (holder === jobId && state === 'running') return 'already-running';
+  const timing = readTiming(systems.settings);
+  const delaySeconds = timing instanceof Failure ? WAIT_SECONDS : timing.waitSeconds;
   const found = await systems.jobLedger.read(jobId);
   if (found === undefined || hasEnded(found.record)) return 'already-ended';
   const ticketDueAt = new Date(systems.clock.now().getTime() + delaySeconds * 1000).toISOString();
   const { waitingFor: _earlier, ...record } = found.record;
-  const waiting = { ...record, ticketDueAt, ...(holder === undefined ? {} : { waitingFor: holder }) };
+  const waiting = {
+    ...record,
+    ticketDueAt,
+    ...(holder === undefined || holder === jobId ? {} : { waitingFor: holder }),
+  };
   await systems.jobLedger.update(waiting, found.version);
   await systems.jobQueue.announce(jobId, delaySeconds);
   return 'waiting';
 }
 
-async function work(
-  systems: Systems,
-  claim: JobClaim,
-  lock: DatabaseLock,
-  shutdown: AbortSignal,
-): Promise<TicketOutcome> {
+async function work(systems: Systems, held: HeldJob, shutdown: AbortSignal): Promise<TicketOutcome> {
+  const { claim, timing } = held;
   const stop = new AbortController();
   const onShutdown = (): void => stop.abort(new Failure('shut-down', 'the host is stopping'));
   shutdown.addEventListener('abort', onShutdown, { once: true });
   if (shutdown.aborted) onShutdown();
   const progress = { current: claim.record.progress };
-  const heart = startHeartbeat(systems, claim, lock, progress, stop);
-  const deadlineMinutes = systems.settings.get('JOB_DEADLINE_MINUTES');
+  const stopHeartbeat = startHeartbeat(held, progress, stop);
+  const { deadlineMinutes } = timing;
   const deadline = setTimeout(
     () => stop.abort(new Failure('deadline-exceeded', `the job ran for ${deadlineMinutes} minutes`)),
     Math.min(deadlineMinutes * 60_000, 2 ** 31 - 1),
@@ -86,70 +103,72 @@ async function work(
   } finally {
     clearTimeout(deadline);
     shutdown.removeEventListener('abort', onShutdown);
-    await heart.stop();
+    stopHeartbeat();
   }
-  return conclude(systems, claim, outcome);
+  return conclude(systems, held, outcome);
 }
 
-async function conclude(systems: Systems, claim: JobClaim, outcome: JobResult | Failure): Promise<TicketOutcome> {
+async function conclude(systems: Systems, held: HeldJob, outcome: JobResult | Failure): Promise<TicketOutcome> {
+  const { claim, timing } = held;
   const { record } = claim;
   if (!(outcome instanceof Failure)) return endJob(systems, claim, outcome);
   if (outcome.code === 'claim-lost') {
     // whoever has it now goes on; if nobody has, this ticket makes somebody
     systems.log.warn('claim-lost', { jobId: record.jobId, detail: outcome.detail });
-    await systems.jobQueue.announce(record.jobId, systems.settings.get('JOB_HEARTBEAT_SECONDS'));
+    await systems.jobQueue.announce(record.jobId, Math.ceil(timing.heartbeatSeconds));
     return 'running';
   }
   if (outcome.code === 'shut-down') {
     return giveJobBack(systems, claim, outcome, SHUT_DOWN_DELAY_SECONDS, { givenBack: record.givenBack + 1 });
   }
-  if (outcome.retryable && record.retries < systems.settings.get('JOB_RETRY_LIMIT')) {
-    const delaySeconds = systems.settings.get('JOB_RETRY_DELAY_SECONDS');
-    return giveJobBack(systems, claim, outcome, delaySeconds, { retries: record.retries + 1 });
+  if (outcome.retryable && record.retries < timing.retryLimit) {
+    return giveJobBack(systems, claim, outcome, timing.retryDelaySeconds, { retries: record.retries + 1 });
   }
   return endJob(systems, claim, outcome);
 }
 
-/** Renews lock and record, brings progress to the record, and notices a wish to cancel. */
+/**
+ * Renews lock and record, brings progress to the record, and notices a wish to cancel. A beat that hangs does not hide a
+ * lease that has run out: the local clock tells.
+ *
+ * @returns what stops it; a write on its way then comes before the next one, and no other is begun
+ */
 function startHeartbeat(
-  systems: Systems,
-  claim: JobClaim,
-  lock: DatabaseLock,
+  { claim, lock, timing }: HeldJob,
   progress: { readonly current: JobProgress },
   stop: AbortController,
-): { stop(): Promise<void> } {
-  let beating: Promise<void> = Promise.resolve();
-  const leaseMs = systems.settings.get('JOB_LEASE_SECONDS') * 1000;
+): () => void {
+  const leaseMs = timing.leaseSeconds * 1000;
   let renewedAt = performance.now();
+  let isBeating = false;
+  let isStopped = false;
   const beat = async (): Promise<void> => {
     const begun = performance.now();
     try {
       await lock.renew();
       renewedAt = begun;
+      if (isStopped) return;
       const record = await claim.heartbeat(progress.current);
       if (record.cancelRequestedBy !== undefined) stop.abort(canceledBy(record));
     } catch (error) {
+      // a storage hiccup is survived while the lease lasts
       const failure = asFailure(error);
-      // a storage hiccup is survived while the lease lasts; a lease that ran out is anybody's
-      if (failure.code === 'claim-lost' || performance.now() - renewedAt > leaseMs) {
-        stop.abort(new Failure('claim-lost', failure.detail));
-      }
+      if (failure.code === 'claim-lost') stop.abort(failure);
+    } finally {
+      isBeating = false;
     }
   };
-  let isBeating = false;
-  const timer = setInterval(
-    () => {
-      if (isBeating) return;
-      isBeating = true;
-      beating = beat().finally(() => (isBeating = false));
-    },
-    systems.settings.get('JOB_HEARTBEAT_SECONDS') * 1000,
-  );
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await beating;
-    },
+  const timer = setInterval(() => {
+    if (performance.now() - renewedAt > leaseMs) {
+      stop.abort(new Failure('claim-lost', 'the lock could not be renewed before its lease ran out'));
+    }
+    if (isBeating) return;
+    isBeating = true;
+    void beat();
+  }, timing.heartbeatSeconds * 1000);
+  return () => {
+    isStopped = true;
+    clearInterval(timer);
   };
 }
 

@@ -11,13 +11,18 @@ const REPEAT_AFTER_MS = 10 * 60 * 1000;
 
 /**
  * One job for each database and scheduled time, however often the timer fires. When the night's job has ended and the
- * function is started again, by hand, that makes a job of its own.
+ * function is started again, by hand, that makes a job of its own; a timer that is past due (`mayRepeat` false) does not,
+ * because tick may have made up for that night already.
  */
-export async function startNightlyBackups(systems: Needs, scheduledAt: Date): Promise<JobRecord[]> {
+export async function startNightlyBackups(
+  systems: Needs,
+  scheduledAt: Date,
+  options: { readonly mayRepeat: boolean },
+): Promise<JobRecord[]> {
   const started: JobRecord[] = [];
   for (const database of systems.databases.names()) {
     try {
-      started.push(await startNightly(systems, database, scheduledAt));
+      started.push(await startNightly(systems, database, scheduledAt, options.mayRepeat));
     } catch (error) {
       // one database that cannot be asked for must not cost the others their night; tick makes up for it
       systems.log.error('nightly-not-started', { database, why: asFailure(error).message });
@@ -26,9 +31,14 @@ export async function startNightlyBackups(systems: Needs, scheduledAt: Date): Pr
   return started;
 }
 
-async function startNightly(systems: Needs, database: string, scheduledAt: Date): Promise<JobRecord> {
+async function startNightly(
+  systems: Needs,
+  database: string,
+  scheduledAt: Date,
+  mayRepeat: boolean,
+): Promise<JobRecord> {
   const { record, isNew } = await nightlyJob(systems, database, scheduledAt);
-  if (isNew || !isRepeatWanted(record, systems.clock.now())) return record;
+  if (isNew || !mayRepeat || !isRepeatWanted(record, systems.clock.now())) return record;
   const now = systems.clock.now();
   now.setUTCSeconds(0, 0);
   return (await nightlyJob(systems, database, now)).record;

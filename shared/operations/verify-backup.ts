@@ -15,7 +15,7 @@ import {
   type VerifiedContents,
   type VerifyDone,
 } from './backup-facts';
-import type { BackupPlan } from './backup-plan';
+import { type BackupPlan, backupTags } from './backup-plan';
 import type { JobRun } from './job-run';
 import { StallGuard } from './stall-guard';
 
@@ -34,6 +34,8 @@ export async function verifyBackup(
   const facts = (await systems.jobLedger.readFacts(run.record.jobId, dumpFactsName(dumped.attempt))) as DumpFacts;
   const head = await systems.dumpStore.head(plan.blobs.dump);
   if (head === undefined) throw new Failure('stored-bytes-differ', `${plan.blobs.dump} is gone`);
+  // a reopened job comes here directly: its earlier end had marked the dump for deletion
+  await systems.dumpStore.setTags(plan.blobs.dump, backupTags(plan, 'unverified'));
   const tools = await systems.pgTools.choose(facts.tool.major);
   const stallSeconds = systems.settings.get('VERIFY_STALL_SECONDS');
   const stall = new StallGuard(stallSeconds, (s) => new Failure('verify-hung', `the read-back stood still for ${s} s`));

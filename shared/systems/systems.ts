@@ -28,5 +28,7 @@ export interface Systems {
 /** The protected databases of the settings (config/databases.ts). */
 export interface ConfiguredDatabases {
   names(): string[];
+  /** Names of settings that should name a database and cannot. */
+  problems(): string[];
   find(name: string): ConfiguredDatabase;
 }

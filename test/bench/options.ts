@@ -9,16 +9,19 @@ export interface BenchOptions {
   readonly runs: number;
   readonly parts: readonly Part[];
   readonly jsonFile: string | undefined;
+  /** How long all waits for a quiet machine together may take (quiet.ts). */
+  readonly patienceMs: number;
   /** End with 1 when a goal is missed. */
   readonly strict: boolean;
 }
 
-export const USAGE = `npm run bench -- [--size 300MB] [--runs 5] [--only ${PARTS.join(',')}] [--json FILE] [--strict]
-  --size    bytes of rows in the data set (MB, GB)
-  --runs    rounds; every contender runs once a round, and medians are printed
-  --only    parts of it
-  --json    also write rows {name, unit, value, baseline, ratio, goal, met}
-  --strict  exit 1 when a goal is missed (or BENCH_STRICT=1)`;
+export const USAGE = `npm run bench -- [--size 300MB] [--runs 5] [--only ${PARTS.join(',')}] [--patience 180] [--json FILE] [--strict]
+  --size      bytes of rows in the data set (MB, GB)
+  --runs      rounds; every contender runs once a round, and medians are printed
+  --only      parts of it
+  --patience  seconds that all waits for a quiet machine together may take
+  --json      also write rows {name, unit, value, baseline, ratio, goal, met}
+  --strict    exit 1 when a goal is missed (or BENCH_STRICT=1)`;
 
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
@@ -27,6 +30,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       size: { type: 'string', default: '300MB' },
       runs: { type: 'string', default: '5' },
       only: { type: 'string', default: PARTS.join(',') },
+      patience: { type: 'string', default: '180' },
       json: { type: 'string' },
       strict: { type: 'boolean', default: process.env['BENCH_STRICT'] === '1' },
     },
@@ -38,7 +42,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
   });
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${values.runs}: not a whole number from 1 on`);
-  return { sizeBytes: readSize(values.size), runs, parts, jsonFile: values.json, strict: values.strict };
+  const patienceMs = Number(values.patience) * 1000;
+  if (!(patienceMs >= 0)) throw new Error(`--patience ${values.patience}: not a number of seconds`);
+  return { sizeBytes: readSize(values.size), runs, parts, patienceMs, jsonFile: values.json, strict: values.strict };
 }
 
 function readSize(value: string): number {

@@ -1,20 +1,19 @@
 import type { Contender, Sample } from './contenders';
+import type { QuietMachine } from './quiet';
 import type { Stage } from './stage';
-
-/** A run is repeated once when other work on this machine took more of its cores; the less disturbed one counts. */
-const DISTURBED = 0.1;
 
 /** One after the other, round by round, so that a slow minute of the machine meets all of them. */
 export async function runRounds(
   stage: Stage,
   contenders: readonly Contender[],
   rounds: number,
+  quiet: QuietMachine,
   progress: (what: string) => void,
 ): Promise<Map<Contender, Sample[]>> {
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const [contender, taken] of samples) {
-      const sample = await leastDisturbed(() => runOnce(stage, contender));
+      const sample = await quiet.leastDisturbed(() => runOnce(stage, contender));
       taken.push(sample);
       progress(`round ${round}: ${contender.name}: ${describe(sample)}`);
     }
@@ -25,13 +24,6 @@ export async function runRounds(
 async function runOnce(stage: Stage, contender: Contender): Promise<Sample> {
   if (contender.keepsStore !== true) await stage.emptyStore();
   return contender.run(stage);
-}
-
-async function leastDisturbed(take: () => Promise<Sample>): Promise<Sample> {
-  const first = await take();
-  if (first.disturbance <= DISTURBED) return first;
-  const second = await take();
-  return second.disturbance < first.disturbance ? second : first;
 }
 
 function describe({ wallMs, cpuMs, disturbance }: Sample): string {

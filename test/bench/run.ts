@@ -1,13 +1,14 @@
 /** `npm run bench`: this project and its peers in one run on one data set (docs/performance.md). */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { ensureBuiltApp, measureColdStart } from './cold-start';
+import { copyBuiltApp, measureColdStart } from './cold-start';
 import { contenders } from './contenders';
 import { createDataSet, createTenTimes, DATABASE, databaseBytes, warmUp } from './data-set';
 import { reportDumps } from './dump-report';
 import { measureMemory } from './memory';
 import { BASE_MIB, reportMemory } from './memory-report';
 import { type BenchOptions, readOptions, USAGE } from './options';
+import { QuietMachine } from './quiet';
 import { runRounds } from './rounds';
 import { median, row, type Row } from './rows';
 import { setStage, type Stage } from './stage';
@@ -24,9 +25,10 @@ async function bench(options: BenchOptions): Promise<Row[]> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
     const rows: Row[] = [];
-    if (options.parts.includes('cold-start')) rows.push(...(await benchColdStart(stage)));
+    const quiet = new QuietMachine(options.patienceMs);
+    if (options.parts.includes('cold-start')) rows.push(...(await benchColdStart(stage, quiet)));
     if (options.parts.includes('dump') || options.parts.includes('memory')) await fill(stage, options);
-    if (options.parts.includes('dump')) rows.push(...(await benchDumps(stage, options.runs)));
+    if (options.parts.includes('dump')) rows.push(...(await benchDumps(stage, options.runs, quiet)));
     if (options.parts.includes('memory')) rows.push(...(await benchMemory(stage)));
     return rows;
   } finally {
@@ -43,13 +45,13 @@ async function fill(stage: Stage, options: BenchOptions): Promise<void> {
   await warmUp(stage.tool('pg_dump'), stage.server);
 }
 
-async function benchDumps(stage: Stage, runs: number): Promise<Row[]> {
+async function benchDumps(stage: Stage, runs: number, quiet: QuietMachine): Promise<Row[]> {
   const able = contenders().filter(({ needs, name }) => {
     const isAble = needs === undefined || stage.rcloneVersion !== undefined;
     if (!isAble) print(`${name}: not installed (apt-get install rclone)`);
     return isAble;
   });
-  const { rows, table } = reportDumps(await runRounds(stage, able, runs, print));
+  const { rows, table } = reportDumps(await runRounds(stage, able, runs, quiet, print));
   print(
     `\nDump to the last stored byte, medians of ${runs}; peers: pg_dump of the same build, ${stage.rcloneVersion ?? 'no rclone'}`,
   );
@@ -69,10 +71,12 @@ async function benchMemory(stage: Stage): Promise<Row[]> {
   return rows;
 }
 
-async function benchColdStart(stage: Stage): Promise<Row[]> {
-  await ensureBuiltApp();
+async function benchColdStart(stage: Stage, quiet: QuietMachine): Promise<Row[]> {
+  const main = await copyBuiltApp(stage.scratch);
   const starts = [];
-  for (let i = 0; i < COLD_STARTS; i++) starts.push(await measureColdStart(stage.programs.coldStartProbe));
+  for (let i = 0; i < COLD_STARTS; i++) {
+    starts.push(await quiet.leastDisturbed(() => measureColdStart(stage.programs.coldStartProbe, main)));
+  }
   const [ms, bare] = [median(starts.map((start) => start.ms)), median(starts.map((start) => start.bareNodeMs))];
   const functions = starts[0]?.functions ?? 0;
   print(`cold start: ${functions} functions registered after ${ms.toFixed(0)} ms, medians of ${COLD_STARTS}`);

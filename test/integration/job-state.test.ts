@@ -42,8 +42,8 @@ beforeEach(() => {
   state = new StateContainer(open('state'), patience);
   systems = {
     clock: { now: () => new Date(now) },
-    databases: { names: () => ['lifebook', 'eu-west'], find: () => neverAsked() },
-    databaseLocks: new BlobLeaseLocks(state, patience, 15),
+    databases: { names: () => ['lifebook', 'eu-west'], problems: () => [], find: () => neverAsked() },
+    databaseLocks: new BlobLeaseLocks(state, patience, () => 15),
     dumpStore: new AzureBlobDumpStore(open('dumps'), patience),
     jobLedger: new AzureBlobJobLedger(state),
     jobQueue: { announce: (jobId: string) => Promise.resolve(void tickets.push(jobId)) },
@@ -107,24 +107,35 @@ describe('the nightly timer', () => {
   const scheduledAt = new Date('2026-11-23T02:00:00Z');
 
   it('makes one job for each database, also when it fires twice at once and again soon', async () => {
-    await Promise.all([startNightlyBackups(systems, scheduledAt), startNightlyBackups(systems, scheduledAt)]);
+    await Promise.all([
+      startNightlyBackups(systems, scheduledAt, { mayRepeat: true }),
+      startNightlyBackups(systems, scheduledAt, { mayRepeat: true }),
+    ]);
     later(9);
-    await startNightlyBackups(systems, scheduledAt);
+    await startNightlyBackups(systems, scheduledAt, { mayRepeat: true });
     expect(tickets.sort()).toEqual(['20261123T020000Z-nightly-eu-west', '20261123T020000Z-nightly-lifebook']);
   });
 
   it('makes another one when it is started again after the night has ended', async () => {
-    await startNightlyBackups(systems, scheduledAt);
+    await startNightlyBackups(systems, scheduledAt, { mayRepeat: true });
     for (const jobId of tickets) await change(jobId, { state: 'failed' });
-    await startNightlyBackups(systems, scheduledAt);
+    await startNightlyBackups(systems, scheduledAt, { mayRepeat: true });
     expect(tickets.slice(2).sort()).toEqual(['20261123T120000Z-nightly-eu-west', '20261123T120000Z-nightly-lifebook']);
   });
 
+  it('makes no second one when it fires past due, after tick made up for the night', async () => {
+    await doWhatIsDue(systems, () => scheduledAt, 'tick');
+    for (const jobId of tickets) await change(jobId, { state: 'succeeded' });
+    later(60);
+    await startNightlyBackups(systems, scheduledAt, { mayRepeat: false });
+    expect(tickets).toHaveLength(2);
+  });
+
   it('is made up for by tick when it did not fire', async () => {
-    await doWhatIsDue(systems, scheduledAt);
-    await doWhatIsDue(systems, scheduledAt);
+    await doWhatIsDue(systems, () => scheduledAt, 'tick');
+    await doWhatIsDue(systems, () => scheduledAt, 'tick');
     expect(tickets.sort()).toEqual(['20261123T020000Z-nightly-eu-west', '20261123T020000Z-nightly-lifebook']);
-    expect((await systems.jobLedger.lastTickAt())?.toISOString()).toBe('2026-11-23T12:00:00.000Z');
+    expect((await systems.jobLedger.lastTickAt('tick'))?.toISOString()).toBe('2026-11-23T12:00:00.000Z');
   });
 });
 
@@ -134,11 +145,11 @@ describe('tick', () => {
   it('announces a job whose ticket was lost, and not again at once', async () => {
     const { record } = await requestJob(systems, order);
     later(9);
-    await doWhatIsDue(systems, noNightly);
+    await doWhatIsDue(systems, () => noNightly, 'tick');
     expect(tickets).toHaveLength(1);
     later(2);
-    await doWhatIsDue(systems, noNightly);
-    await doWhatIsDue(systems, noNightly);
+    await doWhatIsDue(systems, () => noNightly, 'tick');
+    await doWhatIsDue(systems, () => noNightly, 'tick');
     expect(tickets).toEqual([record.jobId, record.jobId]);
   });
 
@@ -146,10 +157,12 @@ describe('tick', () => {
     const { record } = await requestJob(systems, order);
     await change(record.jobId, { state: 'running' });
     const lock = await systems.databaseLocks.acquire('lifebook', record.jobId);
-    await doWhatIsDue(systems, noNightly);
+    await doWhatIsDue(systems, () => noNightly, 'tick');
     expect(tickets).toHaveLength(1);
     await lock?.release();
-    await doWhatIsDue(systems, noNightly);
+    later(11);
+    await doWhatIsDue(systems, () => noNightly, 'tick');
+    await doWhatIsDue(systems, () => noNightly, 'tick');
     expect(tickets).toHaveLength(2);
   });
 
@@ -159,7 +172,7 @@ describe('tick', () => {
     await systems.jobLedger.saveFacts(record.jobId, 'dump-1', {});
     later(24 * 60);
     const { record: newer } = await requestJob(systems, order);
-    await doWhatIsDue(systems, noNightly);
+    await doWhatIsDue(systems, () => noNightly, 'tick');
     const names: string[] = [];
     for await (const name of state.names('jobs/', true)) names.push(name);
     expect(names).toEqual([`jobs/${newer.jobId}.json`, `jobs/done/2026-11/${record.jobId}.json`]);
@@ -168,6 +181,33 @@ describe('tick', () => {
     expect(page.items.map(({ jobId }) => jobId)).toEqual([newer.jobId]);
     const next = await listJobs(systems, { limit: 1, after: page.last });
     expect(next).toMatchObject({ items: [{ jobId: record.jobId }], last: undefined });
+  });
+});
+
+describe('the list of jobs', () => {
+  it('is in order of the requests across open and filed jobs, page by page', async () => {
+    const ids = ['20261101T000000Z-a', '20261102T000000Z-b', '20261103T000000Z-c', '20261104T000000Z-d'];
+    for (const jobId of ids) await requestJob(systems, { ...order, jobId });
+    for (const jobId of [ids[0], ids[2]]) {
+      await change(jobId ?? '', { state: 'succeeded', finishedAt: now.toISOString() });
+      await systems.jobLedger.fileAway(jobId ?? '');
+    }
+    const seen: string[] = [];
+    for (let after: string | undefined, more = true; more; more = after !== undefined) {
+      const page = await listJobs(systems, { limit: 1, after });
+      seen.push(...page.items.map(({ jobId }) => jobId));
+      after = page.last;
+    }
+    expect(seen).toEqual([...ids].reverse());
+  });
+
+  it('leaves out what another version of the app wrote', async () => {
+    await state.write('jobs/20261105T000000Z-x.json', { recordVersion: 9 }, 'absent');
+    const { record } = await requestJob(systems, order);
+    const open: string[] = [];
+    for await (const { jobId } of systems.jobLedger.listOpen()) open.push(jobId);
+    expect(open).toEqual([record.jobId]);
+    expect((await listJobs(systems, { limit: 10 })).items).toHaveLength(1);
   });
 });
 

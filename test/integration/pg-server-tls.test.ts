@@ -51,7 +51,7 @@ it('refuses a certificate that no known authority has signed with "verify-full"'
 });
 
 it("accepts a known authority's certificate under the address that it is for, and under no other name", async () => {
-  const program = join(__dirname, '../fixtures/pg-server/ask-with-tls.ts');
+  const program = require.resolve('../fixtures/pg-server/ask-with-tls');
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--import', 'tsx', program, '127.0.0.1', 'localhost'],

@@ -15,8 +15,12 @@ interface Contents {
  * Every table and materialized view of both databases, row by row through a hash that does not depend on order; the
  * sequences' places and the large objects, too.
  */
-export async function compareDatabases(sourceUrl: string, restoredUrl: string): Promise<Comparison[]> {
-  const [source, restored] = await Promise.all([readContents(sourceUrl), readContents(restoredUrl)]);
+export async function compareDatabases(
+  sourceUrl: string,
+  restoredUrl: string,
+  signal: AbortSignal,
+): Promise<Comparison[]> {
+  const [source, restored] = await Promise.all([readContents(sourceUrl, signal), readContents(restoredUrl, signal)]);
   const names = [...new Set([...source.keys(), ...restored.keys()])].sort();
   return names.map((what) => {
     const before = source.get(what);
@@ -32,13 +36,14 @@ const RELATIONS = `
 const SEQUENCES = '(select schemaname, sequencename, last_value from pg_sequences)';
 const LARGE_OBJECTS = '(select loid, pageno, data from pg_largeobject)';
 
-async function readContents(url: string): Promise<Map<string, Contents>> {
+async function readContents(url: string, signal: AbortSignal): Promise<Map<string, Contents>> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
     const { rows: relations } = await client.query<{ schema: string; name: string }>(RELATIONS);
     const found = new Map<string, Contents>();
     for (const { schema, name } of relations) {
+      signal.throwIfAborted();
       found.set(`${schema}.${name}`, await readRows(client, `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`));
     }
     found.set('sequences', await readRows(client, SEQUENCES));

@@ -16,6 +16,7 @@ export async function compareRestored(
   environment: LocalEnvironment,
   tools: DemoTools,
   manifest: Manifest,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const { postgres } = environment;
   const counted = new Map(manifest.contents.tables.map(({ schema, name, rows }) => [`${schema}.${name}`, rows]));
@@ -25,10 +26,14 @@ export async function compareRestored(
     const amount = `${count.toLocaleString('en').padStart(10)} ${unit}`;
     terminal.line(`  ${what.padEnd(28)} ${amount}   ${isEqual ? 'equal' : 'DIFFERENT'}`);
   };
-  for (const { what, rows, isEqual } of await compareDatabases(postgres.url(DATABASE), postgres.url(RESTORED))) {
+  for (const { what, rows, isEqual } of await compareDatabases(
+    postgres.url(DATABASE),
+    postgres.url(RESTORED),
+    signal,
+  )) {
     show(what, rows, 'rows ', isEqual && (counted.get(what) ?? rows) === rows);
   }
-  const [before, after] = await readSchemas(environment, tools);
+  const [before, after] = await readSchemas(environment, tools, signal);
   show('schema (pg_dump)', before.split('\n').length, 'lines', before === after);
   return isAllEqual;
 }

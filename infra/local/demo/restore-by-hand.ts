@@ -13,7 +13,12 @@ const run = promisify(execFile);
 export const RESTORED = 'lifebook_restored';
 
 /** What an admin would do without this app: download the blob, create a database, run plain pg_restore. */
-export async function restoreByHand(environment: LocalEnvironment, tools: DemoTools, blob: string): Promise<void> {
+export async function restoreByHand(
+  environment: LocalEnvironment,
+  tools: DemoTools,
+  blob: string,
+  signal: AbortSignal,
+): Promise<void> {
   const folder = await makeScratchFolder('demo');
   const guard = guardLeftovers(folder);
   try {
@@ -21,11 +26,11 @@ export async function restoreByHand(environment: LocalEnvironment, tools: DemoTo
     const { connectionString } = environment.blobStore;
     const container =
       BlobServiceClient.fromConnectionString(connectionString).getContainerClient('lifebook-db-backups');
-    await container.getBlobClient(blob).downloadToFile(file);
+    await container.getBlobClient(blob).downloadToFile(file, 0, undefined, { abortSignal: signal });
     const client = new Client({ connectionString: environment.postgres.url() });
     await client.connect();
     await client.query(`create database ${RESTORED}`).finally(() => client.end());
-    const { code, stderr } = await tool(environment, tools, 'pg_restore', RESTORED, [file]);
+    const { code, stderr } = await tool(environment, tools, 'pg_restore', RESTORED, [file], signal);
     if (code !== 0 && !isExpected(stderr)) throw new Error(`pg_restore failed:\n${stderr}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -34,14 +39,28 @@ export async function restoreByHand(environment: LocalEnvironment, tools: DemoTo
 }
 
 /** The schema as text; only the token of \restrict differs from run to run. */
-export async function readSchema(environment: LocalEnvironment, tools: DemoTools, database: string): Promise<string> {
-  const { code, stdout, stderr } = await tool(environment, tools, 'pg_dump', database, ['--schema-only']);
+async function readSchema(
+  environment: LocalEnvironment,
+  tools: DemoTools,
+  database: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { code, stdout, stderr } = await tool(environment, tools, 'pg_dump', database, ['--schema-only'], signal);
   if (code !== 0) throw new Error(`pg_dump --schema-only failed:\n${stderr}`);
   return stdout.replaceAll(/^\\(un)?restrict .*$/gm, '');
 }
 
-export const readSchemas = (environment: LocalEnvironment, tools: DemoTools): Promise<[string, string]> =>
-  Promise.all([readSchema(environment, tools, DATABASE), readSchema(environment, tools, RESTORED)]);
+/** Of the database that was dumped, and of the restored one. */
+export function readSchemas(
+  environment: LocalEnvironment,
+  tools: DemoTools,
+  signal: AbortSignal,
+): Promise<[string, string]> {
+  return Promise.all([
+    readSchema(environment, tools, DATABASE, signal),
+    readSchema(environment, tools, RESTORED, signal),
+  ]);
+}
 
 /** pg_restore 17 and later sets transaction_timeout, which an older server refuses: one error that means nothing. */
 function isExpected(stderr: string): boolean {
@@ -55,12 +74,14 @@ async function tool(
   name: string,
   database: string,
   args: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { host, port, superuser, password } = environment.postgres;
   const env = { LC_ALL: 'C', PGHOST: host, PGPORT: String(port), PGUSER: superuser, PGPASSWORD: password };
   try {
     const done = await run(join(tools.binFolder, name), [...args, `--dbname=${database}`], {
       env,
+      signal,
       maxBuffer: 64 * 1024 ** 2,
     });
     return { code: 0, ...done };

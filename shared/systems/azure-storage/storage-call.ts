@@ -52,6 +52,23 @@ export async function storageCall<T>(
 
 export const statusOf = (error: unknown): number | undefined => (error as StorageError).statusCode;
 
+/** The service's own short code, such as `BlobAlreadyExists`. */
+export const serviceCodeOf = (error: unknown): string | undefined =>
+  (error as StorageError).details?.errorCode ?? (error as StorageError).code;
+
+/** Makes a container where that is allowed; where it is not, the first real call tells whether it is there. */
+export async function mayCreate(
+  what: string,
+  patience: StoragePatience,
+  container: { createIfNotExists(options: { abortSignal: AbortSignal }): Promise<unknown> },
+): Promise<void> {
+  try {
+    await storageCall(what, patience, (abortSignal) => container.createIfNotExists({ abortSignal }));
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'storage-refused') throw error;
+  }
+}
+
 function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   throw signal.reason instanceof Failure ? signal.reason : new Failure('canceled', 'the work was stopped');
@@ -68,7 +85,7 @@ function mayPass(error: unknown): boolean {
 
 function refusal(what: string, error: unknown): Failure | undefined {
   const status = statusOf(error);
-  const code = (error as StorageError).details?.errorCode ?? (error as StorageError).code;
+  const code = serviceCodeOf(error);
   if (code === 'ContainerNotFound') {
     const hint = 'create the container, or correct AZURE_STORAGE_BACKUP_CONTAINER; infrastructure owns it, not the app';
     return new Failure('storage-refused', `${what}: the container does not exist`, { cause: error, hint });

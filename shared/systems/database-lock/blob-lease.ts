@@ -7,9 +7,16 @@ import type { DatabaseLock, DatabaseLocks } from './database-lock';
 export class BlobLeaseLocks implements DatabaseLocks {
   constructor(
     private readonly state: StateContainer,
-    private readonly patience: StoragePatience,
-    private readonly leaseSeconds: number,
+    private readonly general: StoragePatience,
+    private readonly leaseSeconds: () => number,
   ) {}
+
+  /** A renewal that takes longer than the lease is worth nothing: two tries within half of it. */
+  private get patience(): StoragePatience {
+    const tryTimeoutMs = Math.min(this.general.tryTimeoutMs, (this.leaseSeconds() * 1000) / 4);
+    const { retryDelayMs, retryMaxDelayMs } = this.general;
+    return { tryTimeoutMs, maxTries: 2, retryDelayMs: Math.min(retryDelayMs, 1000), retryMaxDelayMs };
+  }
 
   async acquire(database: string, jobId: string): Promise<DatabaseLock | undefined> {
     const name = lockName(database);
@@ -19,15 +26,24 @@ export class BlobLeaseLocks implements DatabaseLocks {
     const call = <T>(what: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
       storageCall(`${what} the lock of ${database}`, this.patience, run);
     try {
-      await call('taking', (abortSignal) => lease.acquireLease(this.leaseSeconds, { abortSignal }));
+      await call('taking', (abortSignal) => lease.acquireLease(this.leaseSeconds(), { abortSignal }));
     } catch (error) {
       if (statusOf(error) === 409) return undefined;
       throw error;
     }
-    await call('signing', (abortSignal) =>
-      blob.setMetadata({ jobid: jobId }, { conditions: { leaseId: lease.leaseId }, abortSignal }),
-    );
+    const release = async (): Promise<void> => {
+      await call('releasing', (abortSignal) => lease.releaseLease({ abortSignal })).catch(() => undefined);
+    };
+    try {
+      await call('signing', (abortSignal) =>
+        blob.setMetadata({ jobid: jobId }, { conditions: { leaseId: lease.leaseId }, abortSignal }),
+      );
+    } catch (error) {
+      await release();
+      throw error;
+    }
     return {
+      release,
       renew: async () => {
         try {
           await call('renewing', (abortSignal) => lease.renewLease({ abortSignal }));
@@ -36,9 +52,6 @@ export class BlobLeaseLocks implements DatabaseLocks {
           if (status !== 409 && status !== 412 && status !== 404) throw error;
           throw new Failure('claim-lost', `the lock of ${database} is no longer held`, { cause: error });
         }
-      },
-      release: async () => {
-        await call('releasing', (abortSignal) => lease.releaseLease({ abortSignal })).catch(() => undefined);
       },
     };
   }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { monthOfJob } from '../../domain/job-id';
-import { JOB_KINDS, JOB_STATES, type JobRecord } from '../../domain/job';
-import type { JobLedger, RememberedRequest, VersionedRecord } from './job-ledger';
+import { Failure } from '../../domain/failure';
+import { hasEnded, JOB_KINDS, JOB_STATES, type JobRecord } from '../../domain/job';
+import type { JobLedger, RememberedRequest, TickSource, VersionedRecord } from './job-ledger';
 import type { StateContainer } from './state-container';
 
 const openName = (jobId: string): string => `jobs/${jobId}.json`;
 const doneName = (jobId: string): string => `jobs/done/${monthOfJob(jobId)}/${jobId}.json`;
 const factsName = (jobId: string, name: string): string => `jobs/facts/${jobId}/${name}.json`;
-const LAST_TICK = 'locks/last-tick.json';
+const lastName = (source: TickSource): string => `locks/last-${source}.json`;
 
 /** What the engine needs to find in a record; the rest is as it was written. */
 const recordShape = z.looseObject({
@@ -33,8 +34,10 @@ export class AzureBlobJobLedger implements JobLedger {
   }
 
   async read(jobId: string): Promise<VersionedRecord | undefined> {
-    const found = (await this.state.read(openName(jobId))) ?? (await this.state.read(doneName(jobId)));
-    return found === undefined ? undefined : { record: parseRecord(found.value), version: found.version };
+    const open = await this.state.read(openName(jobId));
+    const found = open ?? (await this.state.read(doneName(jobId)));
+    if (found === undefined) return undefined;
+    return { record: parseRecord(jobId, found.value), version: found.version, isFiled: open === undefined };
   }
 
   update(record: JobRecord, version: string): Promise<string | undefined> {
@@ -44,27 +47,38 @@ export class AzureBlobJobLedger implements JobLedger {
   async *listOpen(): AsyncIterable<JobRecord> {
     for await (const name of this.state.names('jobs/', false)) {
       const found = await this.state.read(name);
-      if (found !== undefined) yield parseRecord(found.value);
+      // what another version wrote must not keep the others from being seen
+      if (found !== undefined && recordShape.safeParse(found.value).success) yield found.value as JobRecord;
     }
   }
 
   async *listIds(): AsyncIterable<string> {
-    const seen = new Set<string>();
     const newestFirst = async (folder: string): Promise<string[]> => {
       const ids: string[] = [];
       for await (const name of this.state.names(folder, false)) ids.push(name.slice(folder.length, -'.json'.length));
-      return ids.reverse().filter((id) => !seen.has(id) && seen.add(id));
+      return ids.reverse();
     };
-    yield* await newestFirst('jobs/');
-    for (const month of (await this.state.folders('jobs/done/')).reverse()) yield* await newestFirst(month);
+    // an old job may still be open: it stands among the filed ones of its time
+    const open = await newestFirst('jobs/');
+    let last: string | undefined;
+    for (const month of (await this.state.folders('jobs/done/')).reverse()) {
+      for (const id of await newestFirst(month)) {
+        while (open[0] !== undefined && open[0] > id) yield (last = open.shift() ?? '');
+        if (id !== last) yield (last = id);
+      }
+    }
+    for (const id of open) if (id !== last) yield id;
   }
 
   /** First the copy, then the removal: in between the job is there twice, never not at all. */
   async fileAway(jobId: string): Promise<void> {
     const found = await this.state.read(openName(jobId));
-    if (found === undefined) return;
+    if (found === undefined || !hasEnded(parseRecord(jobId, found.value))) return;
     await this.state.write(doneName(jobId), found.value, 'any');
-    await this.state.remove(openName(jobId));
+    if (!(await this.state.removeVersion(openName(jobId), found.version))) {
+      // opened again in between: the copy is not its end
+      return this.state.remove(doneName(jobId));
+    }
     for await (const facts of this.state.names(`jobs/facts/${jobId}/`, true)) await this.state.remove(facts);
   }
 
@@ -95,17 +109,17 @@ export class AzureBlobJobLedger implements JobLedger {
     }
   }
 
-  async noteTick(at: Date): Promise<void> {
-    await this.state.write(LAST_TICK, { at: at.toISOString() }, 'any');
+  async noteTick(source: TickSource, at: Date): Promise<void> {
+    await this.state.write(lastName(source), { at: at.toISOString() }, 'any');
   }
 
-  async lastTickAt(): Promise<Date | undefined> {
-    const found = z.object({ at: z.iso.datetime() }).safeParse((await this.state.read(LAST_TICK))?.value);
+  async lastTickAt(source: TickSource): Promise<Date | undefined> {
+    const found = z.object({ at: z.iso.datetime() }).safeParse((await this.state.read(lastName(source)))?.value);
     return found.success ? new Date(found.data.at) : undefined;
   }
 }
 
-function parseRecord(value: unknown): JobRecord {
-  recordShape.parse(value);
-  return value as JobRecord;
+function parseRecord(jobId: string, value: unknown): JobRecord {
+  if (recordShape.safeParse(value).success) return value as JobRecord;
+  throw new Failure('storage-conflict', `the record of ${jobId} was written by another version of this app`);
 }

@@ -4,6 +4,8 @@ import type { JobRecord } from '../../domain/job';
 export interface VersionedRecord {
   readonly record: JobRecord;
   readonly version: string;
+  /** Filed away: it can be read and no longer changed. */
+  readonly isFiled: boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface JobLedger {
   listOpen(): AsyncIterable<JobRecord>;
   /** Ids, newest request first, filed ones included. */
   listIds(): AsyncIterable<string>;
+  /** Moves a record that has ended; one that is open again meanwhile stays. */
   fileAway(jobId: string): Promise<void>;
 
   /** Facts too large for the record, such as the catalog of one attempt's snapshot; written or replaced under a name. */
@@ -35,9 +38,12 @@ export interface JobLedger {
    */
   rememberKey(key: string, value: RememberedRequest, forgetBefore: Date): Promise<RememberedRequest | undefined>;
 
-  noteTick(at: Date): Promise<void>;
-  lastTickAt(): Promise<Date | undefined>;
+  noteTick(source: TickSource, at: Date): Promise<void>;
+  lastTickAt(source: TickSource): Promise<Date | undefined>;
 }
+
+/** Who did what is due: the timer, or a call that found the timer frozen. Only the former says that the timer lives. */
+export type TickSource = 'tick' | 'catch-up';
 
 export interface RememberedRequest {
   readonly jobId: string;

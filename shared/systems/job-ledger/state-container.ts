@@ -1,5 +1,9 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+import { Failure } from '../../domain/failure';
+import { mayCreate, serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+
+/** What the service says when a condition does not hold; a leased lock blob exists, too. */
+const CONDITION_NOT_MET = new Set(['BlobAlreadyExists', 'ConditionNotMet', 'TargetConditionNotMet', 'LeaseIdMissing']);
 
 interface Segment {
   readonly blobItems: readonly { readonly name: string }[];
@@ -47,8 +51,25 @@ export class StateContainer {
       );
       return written.etag ?? '';
     } catch (error) {
-      const status = statusOf(error);
-      if (status === 409 || status === 412 || (status === 404 && typeof expected === 'object')) return undefined;
+      if (CONDITION_NOT_MET.has(serviceCodeOf(error) ?? '')) return undefined;
+      if (statusOf(error) === 404 && typeof expected === 'object') return undefined;
+      if (statusOf(error) === undefined) throw error;
+      // an immutability policy, a foreign lease …: trying again would not end
+      const detail = `writing ${name}: answered ${statusOf(error) ?? ''} ${serviceCodeOf(error) ?? ''}`.trim();
+      throw new Failure('storage-conflict', detail, { cause: error });
+    }
+  }
+
+  /** False when it has another version by now, and stays. */
+  async removeVersion(name: string, version: string): Promise<boolean> {
+    try {
+      await this.call(`removing ${name}`, (container, abortSignal) =>
+        container.getBlobClient(name).delete({ conditions: { ifMatch: version }, abortSignal }),
+      );
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 412) return false;
+      if (statusOf(error) === 404) return true;
       throw error;
     }
   }
@@ -100,9 +121,7 @@ export class StateContainer {
 
   private async make(): Promise<ContainerClient> {
     const container = await this.open();
-    await storageCall('creating the state container', this.patience, (abortSignal) =>
-      container.createIfNotExists({ abortSignal }),
-    );
+    await mayCreate('creating the state container', this.patience, container);
     return container;
   }
 

@@ -55,6 +55,8 @@ export interface ToolEnd {
   readonly signal: NodeJS.Signals | null;
   /** The first 64 KiB of what it wrote to stderr, English. */
   readonly stderr: string;
+  /** It wrote more than that: what it said is not wholly known. */
+  readonly isStderrCut: boolean;
   /** Set when the program could not be started. */
   readonly startError?: string;
 }

@@ -19,7 +19,9 @@ export function spawnTool(
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';
+  let isStderrCut = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    isStderrCut ||= stderr.length + text.length > STDERR_LIMIT;
     if (stderr.length < STDERR_LIMIT) stderr += text.slice(0, STDERR_LIMIT - stderr.length);
   });
   // a child that dies breaks its pipes; its exit says why, so these errors say nothing more
@@ -33,10 +35,10 @@ export function spawnTool(
   };
   signal.addEventListener('abort', kill, { once: true });
   const ended = new Promise<ToolEnd>((resolve) => {
-    const end = (facts: Omit<ToolEnd, 'stderr'>): void => {
+    const end = (facts: Omit<ToolEnd, 'stderr' | 'isStderrCut'>): void => {
       clearTimeout(lastResort);
       signal.removeEventListener('abort', kill);
-      resolve({ ...facts, stderr });
+      resolve({ ...facts, stderr, isStderrCut });
     };
     child.once('error', (error) => {
       if (child.pid === undefined) end({ exitCode: null, signal: null, startError: error.message });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseDatabase, configuredDatabase, databaseNames } from '../../../shared/config/databases';
+import { chooseDatabase, configuredDatabase, databaseNames, databaseProblems } from '../../../shared/config/databases';
 import { Settings } from '../../../shared/config/settings';
 
 const token = (): Promise<string> => Promise.resolve('a-token');
@@ -18,7 +18,14 @@ describe('configured names', () => {
 
   it('must be unique', () => {
     const environment = { DATABASE_URL_B: 'postgresql://u@h/a', DATABASE_URL: 'postgresql://u@h/b' };
-    expect(() => databaseNames(environment)).toThrow('"b" a second time');
+    expect(databaseNames(environment)).toEqual(['b']);
+    expect(databaseProblems(environment)).toEqual(['DATABASE_URL_B gives the configured name "b" a second time']);
+  });
+
+  it('that cannot be names cost the others nothing', () => {
+    const environment = { DATABASE_URL_EU: 'postgresql://u@h/a', DATABASE_URL_ä: 'postgresql://u@h/b' };
+    expect(databaseNames(environment)).toEqual(['eu']);
+    expect(databaseProblems(environment)).toHaveLength(1);
   });
 
   it('keep a database whose URL is broken, so that its nightly job fails loudly', () => {

@@ -60,6 +60,12 @@ describe('reading the head of an archive', () => {
     expect(compressionOf(12, int(-1))).toBe('gzip');
   });
 
+  it('reads a string that is not there as empty', () => {
+    const known = archive(16, Buffer.from([1]));
+    const without = Buffer.concat([known.subarray(0, 47), int(-1), known.subarray(47 + text('life "book"').length)]);
+    expect(readArchiveHeader(without)).toMatchObject({ database: '', pgDumpVersion: '17.11', tocEntries: 1234 });
+  });
+
   it('refuses anything that ends within the head, at whatever byte', () => {
     const whole = archive(16, Buffer.from([1]));
     const headBytes = whole.length - 100;

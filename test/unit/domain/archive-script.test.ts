@@ -52,7 +52,12 @@ CREATE FUNCTION public.begin(integer DEFAULT 1) RETURNS integer
              ELSE 0
          END AS "case";
  SELECT t.begin FROM public.t;
+ SELECT pg_catalog.setval('public.s', 1, true);
 END;
+
+CREATE FUNCTION public.begin(text) RETURNS text
+    LANGUAGE sql
+    AS $$ select begin $$;
 
 COMMENT ON TABLE public.t IS 'it''s
 COPY public.quoted (a) FROM stdin;
@@ -61,10 +66,10 @@ x
 SELECT pg_catalog.setval(''public.q'', 1, true);
 ';
 CREATE VIEW public.v AS
- SELECT E'a\'b;\\'::text AS "COPY ""public"".ident (a) FROM stdin;
+ SELECT E'a\'b;\\'::text, E'it''s \'; ' AS "COPY ""public"".ident (a) FROM stdin;
 \.
 ",
-    date'2020-01-01' AS d, /* nested /* COPY public.block (a) FROM stdin; */ ; */ 1 - 1 AS "n", 4 / 2 AS m;
+    date'2020-01-01' AS d, /* nested /* COPY public.block (a) FROM stdin; */ ' ; */ 1 - 1 AS "n", 4 / 2 AS m;
 CREATE RULE r AS ON INSERT TO public.t DO ALSO ( SELECT 1;
  SELECT 2; );
 SELECT pg_catalog.lo_create('16400');
@@ -230,6 +235,10 @@ describe('reading the text of an archive', () => {
     expect(failureOf(() => read(`SET standard_conforming_strings = on;\n${rest}`))).toBe('archive-undecodable');
   });
 
+  it('knows an escape string after a doubled quote in it', () => {
+    expect(read("SELECT E'it''s \\'; ';\nSELECT pg_catalog.setval('s', 1, true);\n").sequences).toBe(1);
+  });
+
   it('reads names in the encoding of the script', () => {
     const latin1 = Buffer.from(
       `SET client_encoding = 'LATIN1';\nCOPY public."Stra\xdfe" (a) FROM stdin;\n\\.\n`,
@@ -281,11 +290,16 @@ describe('reading the text of an archive', () => {
   it('refuses a COPY statement that pg_restore does not print', () => {
     const odd = [
       'COPY public.t (a) FROM stdin WITH (FORMAT binary);\n',
+      'COPY public.t (a) FROM stdin (FORMAT csv);\n',
+      'COPY public.t (a) FROM stdin ();\n',
       'COPY public.t (a) TO stdout;\n',
       'COPY (SELECT 1) TO stdout;\n',
-      'COPY public.t (a) FROM stdin; \n\\.\n',
+      'COPY public.t (a) "from" stdin;\n',
     ];
-    expect(odd.map((text) => failureOf(() => read(text)))).toEqual(odd.map(() => 'archive-undecodable'));
+    for (const text of odd) {
+      expect(() => read(text)).toThrow('it has a COPY statement of a form that pg_restore does not print');
+    }
+    expect(() => read('COPY public.t (a) FROM stdin; \n\\.\n')).toThrow('is not followed by its rows');
   });
 });
 

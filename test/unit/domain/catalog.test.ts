@@ -36,7 +36,7 @@ describe('the catalog', () => {
         kind: 'nightly',
         database: 'lifebook',
         state: 'verified',
-        held: false,
+        hold: 'none',
         snapshotAt: '2026-11-22T02:00:01.000Z',
         sizeBytes: 100,
         sha256: 'ab',

@@ -46,6 +46,7 @@ describe('reading what pg_dump wrote to stderr', () => {
       'pg_dump: warning: could not resolve dependency loop among these items:\npg_dump: detail:   VIEW a  (ID 1 OID 2)',
       'pg_dump: warning: invalid collation "x"',
       'pg_dump: warning: subscriptions not dumped because of something else',
+      'pg_dump: warning: subscriptions not dumped because current user is not a superuser, and tables neither',
       'pg_dump: warning: could not find referenced extension 1',
       'WARNING:  page verification failed, calculated checksum 1 but expected 2',
       'double free or corruption',

@@ -7,7 +7,7 @@ const entry = (database: string, snapshotAt: string, changes: Partial<CatalogEnt
   kind: 'nightly',
   database,
   state: 'verified',
-  held: false,
+  hold: 'none',
   snapshotAt,
   sizeBytes: 1,
   sha256: 'x',

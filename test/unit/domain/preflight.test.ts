@@ -62,6 +62,10 @@ describe('deciding before a dump', () => {
         server: { ...FACTS.server, major },
         unreadableLargeObjects: { count: 21, oids: ['1'], owners: ['app', 'o"o'] },
       }).blocking[0]?.fix;
+    const unreadableLargeObjects = { count: 21, oids: ['1'], owners: ['app'] };
+    expect(preflightFailure(assessPreflight({ ...FACTS, unreadableLargeObjects }).blocking).detail).toBe(
+      'large-object-not-readable (21): 1 and 20 more',
+    );
     expect(fixOn(17)).toMatch(
       /^DO \$fix\$ .*'GRANT SELECT ON LARGE OBJECT ' \|\| o \|\| ' TO "Back ""up"""'; .*\$fix\$;$/,
     );

@@ -3,7 +3,7 @@ import { Failure, failureTable } from '../../../shared/domain/failure';
 import { problem, STATUS_OF } from '../../../shared/http/problem';
 
 it('is an RFC 9457 document with what, why and what to do next', () => {
-  const answer = problem(new Failure('too-many-jobs', 'you have 21 unfinished jobs'), '20261123T020000Z-a');
+  const answer = problem(new Failure('too-many-jobs', 'you have 21 unfinished jobs', { jobId: '20261123T020000Z-a' }));
   expect(answer.status).toBe(429);
   expect(JSON.parse(answer.body as string)).toEqual({
     type: 'about:blank',
