@@ -67,6 +67,11 @@ const FAILURES = {
     false,
     'the archive lacks what the database has; the detail lists it; start another backup',
   ),
+  'verify-killed': row(
+    'upstream',
+    true,
+    'something ended pg_restore by a signal, often a lack of memory; give the instance more',
+  ),
   'verify-hung': row('upstream', true, 'reading the dump back made no progress; check the storage account'),
   // storage
   'storage-unavailable': row('upstream', true, 'the storage account did not answer as it should; try again later'),

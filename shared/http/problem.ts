@@ -33,6 +33,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'stored-bytes-differ': 502,
   'archive-undecodable': 502,
   'archive-incomplete': 502,
+  'verify-killed': 502,
   'verify-hung': 504,
   'storage-unavailable': 503,
   'storage-refused': 502,

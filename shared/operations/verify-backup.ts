@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { type ArchiveHeader, readArchiveHeader } from '../domain/archive-header';
+import { readArchiveHeader } from '../domain/archive-header';
 import { ArchiveScript, type ArchiveScriptContents } from '../domain/archive-script';
 import { compareContents, incompleteArchive, tableKey } from '../domain/compare-contents';
 import { asFailure, Failure } from '../domain/failure';
@@ -52,7 +52,7 @@ export async function verifyBackup(
     const contents = judgeDecoding(read);
     const differences = compareContents(contents, facts.catalog);
     if (differences.length > 0) throw incompleteArchive(differences);
-    await systems.jobLedger.saveFacts(run.record.jobId, VERIFIED_FACTS, withChecksums(contents, read.header, facts));
+    await systems.jobLedger.saveFacts(run.record.jobId, VERIFIED_FACTS, withChecksums(contents, read.start, facts));
     return { verifiedAt: systems.clock.now().toISOString(), toolMajor: tools.major };
   } catch (error) {
     signal.throwIfAborted();
@@ -64,7 +64,8 @@ export async function verifyBackup(
 
 interface ReadBack {
   readonly sha256: string;
-  readonly header: ArchiveHeader;
+  /** The first 64 KiB, with the archive's header; looked into when the hash has said that they are what was sent. */
+  readonly start: Buffer;
   readonly end: ToolEnd;
   readonly script: ArchiveScript;
   readonly scriptFailure: Failure | undefined;
@@ -97,7 +98,7 @@ async function readBack(
     const scriptFailure = await counting;
     const end = await decoder.ended;
     signal.throwIfAborted();
-    return { sha256: hash.digest('hex'), header: readArchiveHeader(start), end, script, scriptFailure };
+    return { sha256: hash.digest('hex'), start, end, script, scriptFailure };
   } finally {
     decoder.kill();
     await decoder.ended;
@@ -138,16 +139,17 @@ function judgeDecoding(read: ReadBack): ArchiveScriptContents {
   if (end.startError !== undefined) {
     throw new Failure('pg-tools-corrupt', `pg_restore could not be started: ${end.startError}`);
   }
-  const said = end.stderr.trim();
+  const said = end.stderr.trim().slice(0, 500);
+  // says nothing of the archive, unlike an exit of its own
+  if (end.signal !== null) throw new Failure('verify-killed', `pg_restore was ended by ${end.signal}: ${said}`);
   if (end.exitCode !== 0 || said !== '') {
-    const how = end.signal === null ? `exited with ${end.exitCode ?? '?'}` : `was ended by ${end.signal}`;
-    throw new Failure('archive-undecodable', `pg_restore ${how}: ${said.slice(0, 500)}`);
+    throw new Failure('archive-undecodable', `pg_restore exited with ${end.exitCode ?? '?'}: ${said}`);
   }
   if (read.scriptFailure !== undefined) throw read.scriptFailure;
   return read.script.finish();
 }
 
-function withChecksums(contents: ArchiveScriptContents, header: ArchiveHeader, facts: DumpFacts): VerifiedContents {
+function withChecksums(contents: ArchiveScriptContents, start: Buffer, facts: DumpFacts): VerifiedContents {
   const tables = contents.tables.map((table) => {
     const checksum = facts.checksums?.[tableKey(table)];
     return {
@@ -158,5 +160,5 @@ function withChecksums(contents: ArchiveScriptContents, header: ArchiveHeader, f
     };
   });
   const { largeObjects, sequences } = contents;
-  return { tables, tocEntries: header.tocEntries, largeObjects, sequences };
+  return { tables, tocEntries: readArchiveHeader(start).tocEntries, largeObjects, sequences };
 }

@@ -113,7 +113,7 @@ async function runWithWrongStorageKey(): Promise<void> {
 
 async function runOne(app: HostedApp, database: string, name = database): Promise<void> {
   const accepted = await app.call('POST', '/backups', { body: { kind: 'manual', database } });
-  const ended = await app.call('GET', `/jobs/${String(accepted.body['jobId'])}?wait=60`);
+  const ended = await app.ended(accepted.body['jobId']);
   const { code } = (ended.body['error'] ?? {}) as { code?: string };
   outcomes[name] = `${String(ended.body['state'])}${code === undefined ? '' : ` ${code}`}`;
   const { backupId } = (ended.body['result'] ?? {}) as { backupId?: string };

@@ -23,8 +23,7 @@ beforeAll(async () => {
 }, FIRST_BUILD_TIMEOUT_MS);
 afterAll(() => cleanup.stopAll());
 
-const ended = async (answer: Answer): Promise<Answer> =>
-  app.call('GET', `/jobs/${String(answer.body['jobId'])}?wait=60`, { role: 'Read' });
+const ended = (answer: Answer): Promise<Answer> => app.ended(answer.body['jobId']);
 
 it('takes a backup that a pipeline asks for, waits for, reads and lists', async () => {
   const body = {

@@ -105,7 +105,7 @@ describe.each(POSTGRES_MAJORS)('a database of PostgreSQL %i', (major) => {
       DATABASE_URL_RESTORED: login.url('restored'),
     }).succeed();
     checksums.set(major, checksumsOf(backup));
-  }, 240_000);
+  }, FIRST_BUILD_TIMEOUT_MS);
   afterAll(() => ownCleanup.stopAll());
 
   it('is the same, schema, rows and large objects, after a plain pg_restore', async () => {

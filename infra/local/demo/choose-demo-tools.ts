@@ -33,18 +33,12 @@ export async function chooseDemoTools(
 ): Promise<DemoTools> {
   const serverMajor = wantedMajor ?? USUAL_MAJOR;
   const toolMajor = BUNDLED_MAJORS.find((major) => major >= serverMajor) ?? serverMajor;
-  const ability = await canBuildPgTools();
-  const present = (await listBundledTools([pgtoolsCacheDir()])).some(({ major }) => major === toolMajor);
-  if (present || ability.ok) {
-    const { dir } = await ensurePgTools([toolMajor], onProgress, { acceptSigned: true, signal });
-    const built = (await listBundledTools([dir])).find(({ major }) => major === toolMajor);
-    const binFolder = join(dir, String(toolMajor), 'bin');
-    return { origin: 'bundled', version: built?.version ?? '', serverMajor, binFolder, pgtoolsDir: dir };
-  }
+  const bundled = await takeBundled(toolMajor, onProgress, signal);
+  if (bundled.tools !== undefined) return { origin: 'bundled', serverMajor, ...bundled.tools };
   const onPath = await listPathTools(process.env['PATH'] ?? '');
   const usable = onPath.filter(({ major }) => major >= (wantedMajor ?? POSTGRES_MAJORS[0]));
   const tools = wantedMajor === undefined ? usable.at(-1) : usable[0];
-  if (tools === undefined) throw new Error(remedies(serverMajor, ability.missing));
+  if (tools === undefined) throw new Error(remedies(serverMajor, bundled.obstacle));
   const newest = [...POSTGRES_MAJORS].reverse().find((major) => major <= tools.major) ?? POSTGRES_MAJORS[0];
   return {
     origin: 'path',
@@ -55,11 +49,34 @@ export async function chooseDemoTools(
   };
 }
 
-function remedies(serverMajor: number, missing: readonly string[]): string {
+type Bundled =
+  | { readonly tools: Pick<DemoTools, 'version' | 'binFolder' | 'pgtoolsDir'> }
+  | { readonly tools: undefined; readonly obstacle: string };
+
+/** What is built already, or can be now; a build that fails (no network, no package sources) is no end: PATH may do. */
+async function takeBundled(major: number, onProgress: (line: string) => void, signal: AbortSignal): Promise<Bundled> {
+  const isPresent = (await listBundledTools([pgtoolsCacheDir()])).some((tools) => tools.major === major);
+  const ability = await canBuildPgTools();
+  if (!isPresent && !ability.ok) {
+    return { tools: undefined, obstacle: `add what a build needs: ${ability.missing.join('; ')}` };
+  }
+  try {
+    const { dir } = await ensurePgTools([major], onProgress, { acceptSigned: true, signal });
+    const built = (await listBundledTools([dir])).find((tools) => tools.major === major);
+    const binFolder = join(dir, String(major), 'bin');
+    return { tools: { version: built?.version ?? '', binFolder, pgtoolsDir: dir } };
+  } catch (error) {
+    signal.throwIfAborted();
+    const detail = error instanceof Error ? error.message : String(error);
+    return { tools: undefined, obstacle: `mend the build of the client tools: ${detail}` };
+  }
+}
+
+function remedies(serverMajor: number, obstacle: string): string {
   return [
     `There are no PostgreSQL client tools for a server ${serverMajor} here, and none can be built. Either`,
     `  - install PostgreSQL client tools, ${serverMajor} or newer (Debian, Ubuntu: apt-get install postgresql-client), or`,
-    `  - add what a build needs: ${missing.join('; ')}.`,
+    `  - ${obstacle}.`,
     'Nothing was started.',
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
 import type { StoredBlob } from '../../domain/catalog';
 import { Failure } from '../../domain/failure';
-import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+import { serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { BlobHead, BlobLabels, BlockUpload, DumpStore } from './dump-store';
 import { readAhead } from './read-ahead';
 
@@ -25,7 +25,7 @@ export class AzureBlobDumpStore implements DumpStore {
         blockIds.push(blockId);
         // the service refuses a block that was damaged on its way, instead of the verification at the end
         const transactionalContentMD5 = createHash('md5').update(block).digest();
-        await this.call(
+        await this.orRefused(
           `staging a block of ${name}`,
           (container, abortSignal) =>
             container
@@ -57,7 +57,7 @@ export class AzureBlobDumpStore implements DumpStore {
   readPieces(name: string, head: BlobHead, signal: AbortSignal): AsyncIterable<Buffer> {
     return readAhead(head.sizeBytes, async (into, offset, stop) => {
       try {
-        await this.call(
+        await this.orRefused(
           `reading ${name}`,
           (container, abortSignal) =>
             container.getBlobClient(name).downloadToBuffer(into, offset, into.length, {
@@ -70,7 +70,8 @@ export class AzureBlobDumpStore implements DumpStore {
           AbortSignal.any([signal, stop]),
         );
       } catch (error) {
-        if (statusOf(error) !== 412 && statusOf(error) !== 404) throw error;
+        const status = error instanceof Failure ? statusOf(error.cause) : undefined;
+        if (status !== 412 && status !== 404) throw error;
         throw new Failure('stored-bytes-differ', `${name} was changed or removed while it was read`, { cause: error });
       }
     });
@@ -90,7 +91,7 @@ export class AzureBlobDumpStore implements DumpStore {
   }
 
   async setTags(name: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    await this.call(`tagging ${name}`, (container, abortSignal) =>
+    await this.orRefused(`tagging ${name}`, (container, abortSignal) =>
       container.getBlobClient(name).setTags({ ...tags }, { abortSignal }),
     );
   }
@@ -151,6 +152,21 @@ export class AzureBlobDumpStore implements DumpStore {
     }
   }
 
+  /** For calls of which no 4xx answer means anything of its own. */
+  private async orRefused<T>(
+    what: string,
+    call: (container: ContainerClient, signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    try {
+      return await this.call(what, call, signal);
+    } catch (error) {
+      const status = statusOf(error);
+      if (error instanceof Failure || status === undefined) throw error;
+      throw refused(what, status, error);
+    }
+  }
+
   private async call<T>(
     what: string,
     call: (container: ContainerClient, signal: AbortSignal) => Promise<T>,
@@ -159,6 +175,14 @@ export class AzureBlobDumpStore implements DumpStore {
     const container = await this.open();
     return storageCall(what, this.patience, (limited) => call(container, limited), signal);
   }
+}
+
+function refused(what: string, status: number, cause: unknown): Failure {
+  const detail = `${what}: answered ${status} ${serviceCodeOf(cause) ?? ''}`.trim();
+  if (status !== 409) return new Failure('storage-refused', detail, { cause });
+  const hint =
+    "look at the blob's leases, immutability and access tier: the store holds it in a state that forbids this";
+  return new Failure('storage-conflict', detail, { cause, hint });
 }
 
 /** A block damaged on its way counts as one that did not arrive: storageCall then repeats it. */

@@ -5,7 +5,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const KEEPALIVE_IDLE_MS = 30_000;
 
 /** All of it is said here, because `pg` takes what is left out from the environment (PGHOST, PGPASSWORD, PGSSLMODE …). */
-export function clientConfig(connection: PgConnection): ClientConfig {
+export function clientConfig(connection: PgConnection, answerTimeoutMs: number | undefined): ClientConfig {
   return {
     host: connection.host,
     port: connection.port,
@@ -18,6 +18,7 @@ export function clientConfig(connection: PgConnection): ClientConfig {
     keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'lifebook-backup',
+    ...(answerTimeoutMs === undefined ? {} : { query_timeout: answerTimeoutMs }),
   };
 }
 

@@ -28,15 +28,16 @@ export interface PgSession {
 
 /**
  * Connects and applies `settings`. When `signal` is aborted, at any time until `close`, the connection is cut, so that
- * whatever is under way fails at once.
+ * whatever is under way fails at once. `answerTimeoutMs` bounds each query from our side; default: no bound.
  */
 export async function connect(
   connection: PgConnection,
   settings: Readonly<Record<string, string>>,
   signal?: AbortSignal,
+  answerTimeoutMs?: number,
 ): Promise<PgSession> {
   if (signal?.aborted) throw stopReason(signal);
-  const session = new NodePostgresSession(new Client(clientConfig(connection)), signal);
+  const session = new NodePostgresSession(new Client(clientConfig(connection, answerTimeoutMs)), signal);
   await session.open(settings);
   return session;
 }

@@ -4,7 +4,7 @@ import { readBlockers } from './blocker-query';
 import { connect } from './client';
 import type { PgServer } from './pg-server';
 import { readPreflightFacts } from './preflight-queries';
-import { BOUNDED } from './session-settings';
+import { ANSWER_TIMEOUT_MS, BOUNDED } from './session-settings';
 import { openSnapshot } from './snapshot';
 
 /** The real server, through the package `pg`. */
@@ -22,7 +22,7 @@ async function inSession<T>(
   signal: AbortSignal | undefined,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const session = await connect(connection, BOUNDED, signal);
+  const session = await connect(connection, BOUNDED, signal, ANSWER_TIMEOUT_MS);
   try {
     return await session.ask(work);
   } finally {

@@ -1,3 +1,6 @@
+/** How long to wait for an answer when the network swallows it: longer than the server takes by BOUNDED. */
+export const ANSWER_TIMEOUT_MS = 75_000;
+
 /** Questions that must not hang: neither on a lock nor on a slow catalog. */
 export const BOUNDED: Readonly<Record<string, string>> = {
   statement_timeout: '60s',

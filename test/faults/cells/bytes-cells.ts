@@ -1,6 +1,6 @@
 import type { Cell, Outcome } from '../../fixtures/faults/cell';
 import type { Scene } from '../../fixtures/faults/scene';
-import { before, BLOCK, LOOK_AT_DUMP, once, READ_BACK } from '../../fixtures/faults/storage-faults';
+import { always, before, BLOCK, LOOK_AT_DUMP, once, READ_BACK } from '../../fixtures/faults/storage-faults';
 
 /** The stored bytes are not what was sent. `LOOK_AT_DUMP`: the second look is the verification's own. */
 const changed = (
@@ -46,8 +46,12 @@ export const BYTES_CELLS: readonly Cell[] = [
     ],
   },
   {
-    ...{ stage: 'in the middle', fault: 'one bit is changed on the way to the store' },
-    ...{ expected: ['failed: stored-bytes-differ'], storage: () => [once(BLOCK, { kind: 'flip-sent' }, 2)] },
+    ...{ stage: 'in the middle', fault: 'one bit is changed on the way to the store, once' },
+    ...{ expected: ['succeeded'], storage: () => [once(BLOCK, { kind: 'flip-sent' }, 2)] },
+  },
+  {
+    ...{ stage: 'in the middle', fault: 'one bit is changed on the way to the store, always' },
+    ...{ expected: ['failed: storage-unavailable'], storage: () => [always(BLOCK, { kind: 'flip-sent' }, 2)] },
   },
   received(
     'one bit is changed on the way back',

@@ -16,7 +16,9 @@ const AFTER_COMMIT: Strike = (act) => once(COMMIT, after(act));
 const AT_READ_BACK: Strike = (act, from = 2) => once(READ_BACK, before(act), from);
 const BEFORE_MANIFEST: Strike = (act) => once(MANIFEST, before(act));
 const AFTER_MANIFEST: Strike = (act) => once(MANIFEST, after(act));
-const AT_TAGS: Strike = (act) => once(TAGS, before(act));
+/** The dump is tagged when its verification begins, and when the manifest is there; a takeover meets the second alone. */
+const AT_LAST_TAGS: Strike = (act) => once(TAGS, before(act), 2);
+const AT_ONLY_TAGS: Strike = (act) => once(TAGS, before(act));
 
 /** SIGKILL: the host dies at that very request; another takes over when lease and ticket have come back. */
 function killed(stage: Stage, when: string, strike: Strike, expected: Outcome = 'succeeded after take-over'): Cell {
@@ -35,7 +37,7 @@ function killed(stage: Stage, when: string, strike: Strike, expected: Outcome = 
 }
 
 /** The same phase kills its host twice: the third worker does not try again. */
-function killedTwice(stage: Stage, when: string, strike: Strike, expected: Outcome): Cell {
+function killedTwice(stage: Stage, when: string, strike: Strike, expected: Outcome, again = strike): Cell {
   return {
     ...{ stage, fault: `the host is killed ${when}, twice`, expected: [expected], waits: 40 },
     act: async (scene) => {
@@ -43,7 +45,7 @@ function killedTwice(stage: Stage, when: string, strike: Strike, expected: Outco
       const jobId = await scene.request();
       await struck(scene, strike, () => scene.killHost());
       await scene.startHost();
-      const isDead = struck(scene, strike, () => scene.killHost());
+      const isDead = struck(scene, again, () => scene.killHost());
       await sweepUntil(scene, isDead);
       await scene.startHost();
       await scene.end(jobId, { sweeping: true });
@@ -126,7 +128,13 @@ export const HOST_CELLS: readonly Cell[] = [
   killed('after the manifest', 'between manifest and tags', AFTER_MANIFEST),
   killedTwice('in the middle', 'at the second block', AT_SECOND_BLOCK, 'failed: killed-repeatedly'),
   killedTwice('during read-back', 'at the first piece', (act) => AT_READ_BACK(act, 1), 'failed: killed-repeatedly'),
-  killedTwice('after the manifest', 'between manifest and tags', AT_TAGS, 'succeeded after take-over'),
+  killedTwice(
+    'after the manifest',
+    'between manifest and tags',
+    AT_LAST_TAGS,
+    'succeeded after take-over',
+    AT_ONLY_TAGS,
+  ),
 
   terminated('before the first byte', 'before the first block', AT_FIRST_BLOCK),
   terminated('in the middle', 'at the second block', AT_SECOND_BLOCK),

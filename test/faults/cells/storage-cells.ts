@@ -16,15 +16,19 @@ const PLACES: readonly {
   { stage: 'at manifest write', what: 'the manifest', matches: store.MANIFEST, from: 1 },
 ];
 
-const STALLS = { STORAGE_TRY_TIMEOUT_SECONDS: '1' };
+/** A try may take longer than usual when the machine is busy; a store that never answers costs three of them. */
+const STALLS = { STORAGE_TRY_TIMEOUT_SECONDS: '4', JOB_RETRY_LIMIT: '0' };
 
 function atEachPlace(fault: StorageFault, told: string, times: 'once' | 'always', expected: Outcome): readonly Cell[] {
   return PLACES.map(({ stage, what, matches, from }) => ({
     ...{ stage, fault: `the blob store ${told}, ${times}: ${what}`, expected: [expected] },
     storage: () => [times === 'once' ? store.once(matches, fault, from) : store.always(matches, fault, from)],
-    ...(fault.kind === 'stall' ? { settings: STALLS, waits: times === 'always' ? 8 : 1 } : {}),
+    ...(fault.kind === 'stall' ? { settings: STALLS, waits: times === 'always' ? 12 : 4 } : {}),
   }));
 }
+
+/** The dump is tagged when its verification begins, and when the manifest is there. */
+const LAST_TAGS = 2;
 
 const answers = (status: number, code: string): StorageFault => ({ kind: 'answer', status, code });
 const SERVER_ERROR = answers(500, 'InternalError');
@@ -58,8 +62,18 @@ export const STORAGE_CELLS: readonly Cell[] = [
     'succeeded',
     store.once(store.READ_BACK, { kind: 'cut-answer' }),
   ),
-  simple('after the manifest', 'the tags are answered 500, once', 'succeeded', store.once(store.TAGS, SERVER_ERROR)),
-  simple('after the manifest', 'the tags are answered 409, once', 'succeeded', store.once(store.TAGS, CONFLICT)),
+  simple(
+    'after the manifest',
+    'the tags are answered 500, once',
+    'succeeded',
+    store.once(store.TAGS, SERVER_ERROR, LAST_TAGS),
+  ),
+  simple(
+    'after the manifest',
+    'the tags are answered 409, once',
+    'succeeded',
+    store.once(store.TAGS, CONFLICT, LAST_TAGS),
+  ),
   simple(
     'after the last byte',
     'the globals are answered 500, once',
@@ -112,7 +126,7 @@ export const STORAGE_CELLS: readonly Cell[] = [
   simple(
     'before the first byte',
     'the lock is taken and the answer is lost',
-    'succeeded after take-over',
+    'succeeded',
     store.once(({ method, path, query }) => store.LOCK({ method, path, query }) && query.get('comp') === 'lease', {
       kind: 'lose-answer',
     }),

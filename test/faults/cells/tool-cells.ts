@@ -89,9 +89,10 @@ export const TOOL_CELLS: readonly Cell[] = [
   restore('after', 'silent-exit-1', 'exits 1 without a word', 'failed: archive-undecodable'),
   restore('middle', 'unknown-warning', 'writes a warning, exits 0', 'failed: archive-undecodable'),
   restore('before', 'cut', 'exits 0 having read nothing', 'failed: archive-incomplete'),
-  restore('middle', 'cut', 'exits 0 in the middle', 'failed: archive-incomplete'),
-  restore('before', 'killed', 'dies by SIGKILL, once', 'succeeded after take-over', true),
-  restore('middle', 'killed', 'dies by SIGKILL, once', 'succeeded after take-over', true),
+  restore('middle', 'cut', 'exits 0 in the middle of a row', 'failed: archive-undecodable'),
+  restore('before', 'killed', 'dies by SIGKILL at once, the first time', 'succeeded after take-over', true),
+  restore('middle', 'killed', 'dies by SIGKILL in the middle, the first time', 'succeeded after take-over', true),
+  restore('middle', 'killed', 'dies by SIGKILL in the middle, always', 'failed: verify-killed'),
   restore('middle', 'hang', 'hangs, always', 'failed: verify-hung'),
   restore('middle', 'hang', 'hangs, once', 'succeeded after take-over', true),
 
