@@ -47,7 +47,7 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
   expect(warnings).toEqual([]);
 
   const backup = await app.call('GET', `/backups/${String(backupId)}`, { role: 'Read' });
-  expect([backup.status, backup.body['state'], backup.body['held']]).toEqual([200, 'verified', false]);
+  expect([backup.status, backup.body['state'], backup.body['hold']]).toEqual([200, 'verified', 'none']);
   expect(backup.body['manifest']).toMatchObject({
     ...{
       manifestVersion: 1,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { compareContents, tableKey } from '../../shared/domain/compare-contents';
+import { readDumpMessages } from '../../shared/domain/dump-messages';
 import { assessPreflight, preflightFailure } from '../../shared/domain/preflight';
 import { nodePostgres } from '../../shared/systems/pg-server/node-postgres';
 import { createNastyDatabase } from '../fixtures/databases/nasty';
@@ -127,6 +128,29 @@ describe.each([14, 18] as const)('what a dump of PostgreSQL %i holds', (major) =
       '"app"."remote"',
     ]);
     expect(preflightFailure(refused.blocking).hint).toContain('GRANT pg_read_all_data TO "Read ""er";');
+  });
+
+  it('lacks subscriptions and the options of user mappings, which the preflight names', async () => {
+    await sql(
+      server,
+      DATABASE,
+      `create subscription "their ""sub" connection 'host=nowhere.invalid' publication p with (connect = false)`,
+      `create user mapping for postgres server nasty_remote options (user 'x', password 'hidden')`,
+      `create user mapping for "Read ""er" server nasty_remote options (user 'y')`,
+      `grant usage on foreign server nasty_remote to "Read ""er"`,
+    );
+    const asReader = connectionTo(server, DATABASE, READER);
+    const named = assessPreflight(await pgServer.readPreflight(asReader)).notIncluded;
+    expect(named.filter(({ kind }) => kind !== 'foreign-table-data').map(({ kind, name }) => [kind, name])).toEqual([
+      ['subscription', '"their ""sub"'],
+      ['user-mapping-options', 'postgres at nasty_remote'],
+    ]);
+    const dumped = await dump(toolPath(tools, 18, 'pg_dump'), asReader);
+    expect(dumped.exitCode).toBe(0);
+    const { known, unknown, errors } = readDumpMessages(dumped.stderr);
+    expect([known.map(({ code }) => code), unknown, errors]).toEqual([['subscriptions-not-dumped'], [], []]);
+    const asSuperuser = assessPreflight(await pgServer.readPreflight(connectionTo(server, DATABASE)));
+    expect(asSuperuser.notIncluded.filter(({ kind }) => kind !== 'foreign-table-data')).toEqual([]);
   });
 
   it('is described by the properties that a restore needs', async () => {

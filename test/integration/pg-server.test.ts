@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { Failure } from '../../shared/domain/failure';
 import type { PgConnection } from '../../shared/domain/pg-connection';
+import { connect } from '../../shared/systems/pg-server/client';
 import { nodePostgres } from '../../shared/systems/pg-server/node-postgres';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { sql } from '../fixtures/environment/sql';
@@ -200,6 +201,13 @@ describe.each([14, 18] as const)('sessions on PostgreSQL %i', (major) => {
     expect(Date.now() - begun).toBeLessThan(5_000);
     expect(snapshot.lost.aborted).toBe(false);
     await proxy.stop();
+  });
+
+  it('waits for an answer no longer than it was told to', async () => {
+    const session = await connect(connection, {}, undefined, 1_000);
+    const failure = await failureOf(session.ask((client) => client.query('select pg_sleep(10)')));
+    expect([failure.code, failure.detail]).toEqual(['database-connection-lost', 'Query read timeout']);
+    await session.close();
   });
 
   it('stops with the reason of the caller', async () => {

@@ -68,6 +68,7 @@ async function takeBundled(major: number, onProgress: (line: string) => void, si
   } catch (error) {
     signal.throwIfAborted();
     const detail = error instanceof Error ? error.message : String(error);
+    onProgress(`${major}: not built: ${detail}`);
     return { tools: undefined, obstacle: `mend the build of the client tools: ${detail}` };
   }
 }

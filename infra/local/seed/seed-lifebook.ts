@@ -87,7 +87,7 @@ async function seedFamilies(client: Client, prose: Prose): Promise<void> {
   );
   await client.query(`insert into voice_participants (person_id, voice_profile)
     select id, jsonb_build_object('pitch', id % 7, 'name', name) from people where id % 2 = 0`);
-  await client.query(`insert into covers select id, lo_from_bytea(0, decode(repeat(md5(id::text), 3000), 'hex')) from families
+  await client.query(`insert into covers select id, lo_from_bytea((100000 + id)::oid, decode(repeat(md5(id::text), 3000), 'hex')) from families
     where id <= 5`);
 }
 

@@ -22,11 +22,8 @@ export function clientConfig(connection: PgConnection, answerTimeoutMs: number |
   };
 }
 
-/**
- * `verify-full` checks the chain against Node's roots and the name in the certificate, also of an address (`pg` gives no
- * host to TLS then, and Node would look for "localhost"); `require` encrypts only.
- */
+/** `verify-full` checks the chain against Node's roots, and the name or address in the certificate; `require` encrypts only. */
 function sslOf({ tls, host }: PgConnection): NonNullable<ClientConfig['ssl']> {
   if (tls === 'disable' || host.startsWith('/')) return false;
-  return tls === 'verify-full' ? { rejectUnauthorized: true, host } : { rejectUnauthorized: false };
+  return { rejectUnauthorized: tls === 'verify-full' };
 }
