@@ -158,7 +158,7 @@ describe('/admin', () => {
 it('puts functions with bad names, routes or schedules in error, and only those', () => {
   expect(host.inError.map(({ name }) => name)).toEqual([
     ...['1digit', 'adminThing', 'dot.ted', 'host', 'routedToAdmin', 'runtimeThing', 'sundaySeven'],
-    ...['unsetSchedule', 'verbTwice'],
+    ...['unsetSchedule', 'verbTwice', 'writesQueue'],
   ]);
   expect(host.startupErrors).toEqual([]);
 });
@@ -176,14 +176,11 @@ describe('a host that is down', () => {
   );
 
   it.each([['not json'], ['{"version":"1.0"}']])('because of the host.json %s answers 503', async (hostJson) => {
-    const appDir = mkdtempSync(join(tmpdir(), 'lifebook-broken-app-'));
-    cpSync(FIXTURE_APP, appDir, { recursive: true });
-    symlinkSync(join(FIXTURE_APP, '../../../node_modules'), join(appDir, 'node_modules'));
-    writeFileSync(join(appDir, 'host.json'), hostJson);
-    const down = await startFixtureHost({}, { appDir });
-    expect((await fetch(`${down.url}/api/named`)).status).toBe(503);
-    await down.stop();
-    rmSync(appDir, { recursive: true });
+    await withHostJson(hostJson, async (appDir) => {
+      const down = await startFixtureHost({}, { appDir });
+      expect((await fetch(`${down.url}/api/named`)).status).toBe(503);
+      await down.stop();
+    });
   });
 
   it('is not one whose app cannot be loaded: that runs without functions', async () => {
@@ -217,6 +214,27 @@ describe('a stop', () => {
   });
 });
 
+it('ends when a function reaches functionTimeout, and everything in it: the real host restarts its worker then', async () => {
+  await withHostJson('{"version":"2.0","functionTimeout":"00:00:01"}', async (appDir) => {
+    const timing = await startFixtureHost({}, { appDir });
+    await expect(fetch(`${timing.url}/api/hangs`)).rejects.toThrow('fetch failed');
+    expect(await timing.ended).toEqual({ code: 1, signal: null });
+    expect(timing.output()).toContain('Functions.hangs: reached functionTimeout');
+  });
+});
+
 it('names the port when it is taken', async () => {
   await expect(startFixtureHost({}, { port: Number(new URL(host.url).port) })).rejects.toThrow('EADDRINUSE');
 });
+
+async function withHostJson(hostJson: string, use: (appDir: string) => Promise<void>): Promise<void> {
+  const appDir = mkdtempSync(join(tmpdir(), 'lifebook-host-json-'));
+  try {
+    cpSync(FIXTURE_APP, appDir, { recursive: true });
+    symlinkSync(join(FIXTURE_APP, '../../../node_modules'), join(appDir, 'node_modules'));
+    writeFileSync(join(appDir, 'host.json'), hostJson);
+    await use(appDir);
+  } finally {
+    rmSync(appDir, { recursive: true });
+  }
+}

@@ -70,10 +70,11 @@ function hostFunction(registration: Registration, settings: NodeJS.ProcessEnv): 
   if (!VALID_NAME.test(name) || name.toLowerCase() === 'host')
     throw new Error(`'${name}' is not a valid function name`);
   if (RESERVED.test(name)) throw new Error(`the function name '${name}' starts with a reserved word`);
+  const isTrigger = ({ type }: BindingInfo): boolean => type.toLowerCase().endsWith('trigger');
+  const other = Object.values(bindings).find((binding) => !isTrigger(binding) && binding.type.toLowerCase() !== 'http');
+  if (other !== undefined) throw new Error(`the local host has no ${other.type} binding '${other.direction}'`);
   for (const [bindingName, binding] of Object.entries(bindings)) {
-    if (binding.type.toLowerCase().endsWith('trigger')) {
-      return { name, registration, bindingName, trigger: readTrigger(name, binding, settings) };
-    }
+    if (isTrigger(binding)) return { name, registration, bindingName, trigger: readTrigger(name, binding, settings) };
   }
   throw new Error(`function '${name}' has no trigger`);
 }

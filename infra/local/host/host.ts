@@ -51,8 +51,11 @@ const DRAIN_MS = 10_000;
 const NOTHING: FunctionCatalog = { functions: [], inError: [] };
 
 /**
- * Runs a Functions app in this process as the real host and its Node worker would (docs: design/azure-facts.md, "How the
- * real host behaves"). One app per process: the module that the app registers with is process-wide.
+ * Runs a Functions app in this process as the real host and its Node worker would. One app per process: the module that
+ * the app registers with is process-wide. What differs: timers take no lock, so two hosts on one app both fire; terminate
+ * hooks run before the drain, not after it; functionTimeout ends this process instead of a worker of its own; there are
+ * HTTP, timer and queue triggers only, no other bindings and no HTTP streams.
+ *
  * @throws Error when the port is taken; a broken app does not throw, it answers 503 as in the real host.
  */
 export async function startHost(options: HostOptions): Promise<LocalHost> {
