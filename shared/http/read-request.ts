@@ -42,7 +42,11 @@ function parse<T>(value: unknown, schema: z.ZodType<T>, place: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, 5).map((issue) => {
-    const names = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.map(String).join('.') || place];
+    const path = issue.path.map(String);
+    const names =
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => [...path, key].join('.'))
+        : [path.join('.') || place];
     return `${names.join(', ').slice(0, 100)}: ${issue.message}`;
   });
   throw new Failure('invalid-request', issues.join('; '));

@@ -76,6 +76,8 @@ function throwIfAborted(signal: AbortSignal | undefined): void {
 
 function mayPass(error: unknown): boolean {
   const status = statusOf(error);
+  // a block that was damaged on its way is sent again
+  if (serviceCodeOf(error) === 'Md5Mismatch') return true;
   if (status !== undefined) return status === 408 || status === 429 || status >= 500;
   const { name, code } = error as StorageError;
   return (

@@ -30,10 +30,7 @@ export class AzureBlobDumpStore implements DumpStore {
           (container, abortSignal) =>
             container
               .getBlockBlobClient(name)
-              .stageBlock(blockId, block, block.length, { abortSignal, transactionalContentMD5 })
-              .catch((error: unknown) => {
-                throw mayBeSentAgain(error);
-              }),
+              .stageBlock(blockId, block, block.length, { abortSignal, transactionalContentMD5 }),
           signal,
         );
       },
@@ -183,16 +180,6 @@ function refused(what: string, status: number, cause: unknown): Failure {
   const hint =
     "look at the blob's leases, immutability and access tier: the store holds it in a state that forbids this";
   return new Failure('storage-conflict', detail, { cause, hint });
-}
-
-/** A block damaged on its way counts as one that did not arrive: storageCall then repeats it. */
-function mayBeSentAgain(error: unknown): unknown {
-  const { details, code } = error as { details?: { errorCode?: string }; code?: string };
-  if ((details?.errorCode ?? code) !== 'Md5Mismatch') return error;
-  return Object.assign(new Error('a block was damaged on its way', { cause: error }), {
-    name: 'RestError',
-    code: 'Md5Mismatch',
-  });
 }
 
 function creation(labels: BlobLabels): object {

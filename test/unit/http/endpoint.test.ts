@@ -94,7 +94,7 @@ describe('what a caller sends', () => {
     ['{"kind":"nightly"}', 'kind: '],
     ['{"kind":"manual","extra":1}', 'extra: '],
     ['{"kind":"manual","release":{"version":1}}', 'release.version: '],
-    ['{"kind":"manual","release":{"version":"1","x":1}}', 'x: '],
+    ['{"kind":"manual","release":{"version":"1","x":1}}', 'release.x: '],
     ['[]', 'body: '],
     ['null', 'body: '],
     ['{', 'body: is not JSON'],

@@ -24,6 +24,7 @@ describe('a storage call', () => {
     ['a 503', restError({ statusCode: 503 })],
     ['a 429', restError({ statusCode: 429 })],
     ['a 408', restError({ statusCode: 408 })],
+    ['a damaged block', restError({ statusCode: 400, code: 'Md5Mismatch' })],
     ['a reset', restError({ code: 'ECONNRESET' })],
     ['a broken body', Object.assign(new Error('aborted'), { code: 'ECONNRESET' })],
   ])('is repeated after %s', async (_name, error) => {
