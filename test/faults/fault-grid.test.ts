@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres } from '../../infra/local/environment/embedded-postgres';
+import { guardLeftovers } from '../../infra/local/environment/leftover-guard';
 import { makeScratchFolder } from '../../infra/local/environment/scratch-folder';
 import { issueToken } from '../../infra/local/issuer/issue-token';
 import { Cleanup } from '../fixtures/environment/cleanup';
@@ -42,6 +43,9 @@ function titleOf({ stage, fault, expected }: Cell): string {
 beforeAll(async () => {
   const toolsDir = await bundledTools();
   const folder = await makeScratchFolder('fault-grid');
+  // a run that is killed leaves nothing either
+  const guard = guardLeftovers(folder);
+  cleanup.also(() => guard.release());
   cleanup.also(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   const server = await cleanup.add(startPostgres({ major: MAJOR }));
   const names = Array.from({ length: LANES }, (_, index) => databaseOfLane(index + 1));
