@@ -147,7 +147,7 @@ describe('a request with', () => {
     [
       'an unknown field within the release',
       { kind: 'manual', database: 'family', release: { version: '1', x: 1 } },
-      'x',
+      'release.x',
     ],
     ['an empty reason', { kind: 'manual', database: 'family', reason: '' }, 'reason'],
     ['a list', [], 'body'],
