@@ -9,7 +9,7 @@ import { before, BLOCK, COMMIT, once, READ_BACK } from '../../fixtures/faults/st
 /** Connections of one attempt, in their order: the preflight, the snapshot, pg_dump. */
 const SNAPSHOT = 2;
 const PG_DUMP = 3;
-const MIDDLE_BYTES = 9 * 1024 * 1024;
+const MIDDLE_BYTES = 8.5 * 1024 * 1024;
 
 function cut(
   stage: Stage,
