@@ -18,11 +18,7 @@ type Needs = Pick<Systems, 'clock' | 'dumpStore' | 'jobLedger' | 'pgServer' | 'p
  */
 export async function dumpDatabase(systems: Needs, run: JobRun, plan: BackupPlan): Promise<DumpDone> {
   const committed = await committedDump(systems, run, plan);
-  if (committed !== undefined) {
-    // an end that was taken back had marked it for deletion
-    await systems.dumpStore.setTags(plan.blobs.dump, backupTags(plan, 'unverified'));
-    return committed;
-  }
+  if (committed !== undefined) return committed;
   const connection = (plan.kind === 'nightly' ? plan.database.replica : undefined) ?? plan.database.connection;
   const startedAt = systems.clock.now().toISOString();
   const preflight = await systems.pgServer.readPreflight(connection, run.signal);

@@ -34,7 +34,7 @@ export async function verifyBackup(
   const facts = (await systems.jobLedger.readFacts(run.record.jobId, dumpFactsName(dumped.attempt))) as DumpFacts;
   const head = await systems.dumpStore.head(plan.blobs.dump);
   if (head === undefined) throw new Failure('stored-bytes-differ', `${plan.blobs.dump} is gone`);
-  // a reopened job comes here directly: its earlier end had marked the dump for deletion
+  // after a take-over or a reopening: an earlier end had marked the dump for deletion
   await systems.dumpStore.setTags(plan.blobs.dump, backupTags(plan, 'unverified'));
   const tools = await systems.pgTools.choose(facts.tool.major);
   const stallSeconds = systems.settings.get('VERIFY_STALL_SECONDS');
