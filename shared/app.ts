@@ -6,6 +6,7 @@ import { backupStorage, stateStorage } from './config/storage-connections';
 import { BACKUP_QUEUE } from './domain/ticket';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
 import { containerClient, queueClient } from './systems/azure-storage/clients';
+import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
 import { systemClock } from './systems/clock/clock';
 import { BlobLeaseLocks } from './systems/database-lock/blob-lease';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
@@ -70,6 +71,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
   // the deployed root: the bundle lies in dist/, this file in shared/
   const appFolder = join(__dirname, '..');
   const systems: Systems = {
+    backupStates: new AzureBlobBackupStates(state),
     clock: systemClock,
     databases: {
       names: () => databaseNames(environment),

@@ -1,5 +1,6 @@
 import type { ConfiguredDatabase } from '../config/databases';
 import type { Settings } from '../config/settings';
+import type { BackupStates } from './backup-states/backup-states';
 import type { Clock } from './clock/clock';
 import type { DatabaseLocks } from './database-lock/database-lock';
 import type { DumpStore } from './dump-store/dump-store';
@@ -12,6 +13,7 @@ import type { Telemetry } from './telemetry/telemetry';
 
 /** Everything outside the process; built by app.ts alone. Operations take the part that they use: `Pick<Systems, …>`. */
 export interface Systems {
+  readonly backupStates: BackupStates;
   readonly clock: Clock;
   readonly databases: ConfiguredDatabases;
   readonly databaseLocks: DatabaseLocks;

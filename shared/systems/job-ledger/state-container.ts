@@ -1,4 +1,4 @@
-import type { ContainerClient } from '@azure/storage-blob';
+import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
 import { Failure } from '../../domain/failure';
 import { mayCreate, serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 
@@ -37,6 +37,7 @@ export class StateContainer {
     name: string,
     value: unknown,
     expected: 'absent' | 'any' | { version: string },
+    metadata: Readonly<Record<string, string>> = {},
   ): Promise<string | undefined> {
     const body = Buffer.from(JSON.stringify(value));
     const conditions =
@@ -46,6 +47,7 @@ export class StateContainer {
         container.getBlockBlobClient(name).upload(body, body.length, {
           conditions,
           abortSignal,
+          metadata: { ...metadata },
           blobHTTPHeaders: { blobContentType: 'application/json' },
         }),
       );
@@ -96,6 +98,21 @@ export class StateContainer {
         return value;
       });
       for (const item of page?.segment.blobItems ?? []) yield item.name;
+      continuationToken = page?.continuationToken || undefined;
+    } while (continuationToken !== undefined);
+  }
+
+  /** Blobs whose names begin so, with what their metadata says. */
+  async *blobs(prefix: string): AsyncIterable<{ name: string; metadata: Readonly<Record<string, string>> }> {
+    let continuationToken: string | undefined;
+    do {
+      const page = await this.call(`listing ${prefix}`, async (container, abortSignal) => {
+        const settings = { maxPageSize: 5000, ...(continuationToken === undefined ? {} : { continuationToken }) };
+        const pages = container.listBlobsFlat({ prefix, includeMetadata: true, abortSignal }).byPage(settings);
+        const { value } = (await pages.next()) as IteratorResult<ContainerListBlobFlatSegmentResponse, undefined>;
+        return value;
+      });
+      for (const { name, metadata } of page?.segment.blobItems ?? []) yield { name, metadata: metadata ?? {} };
       continuationToken = page?.continuationToken || undefined;
     } while (continuationToken !== undefined);
   }

@@ -1,0 +1,20 @@
+/**
+ * What became known of a backup after its commit (product.md §4, `backups/{backupId}.json`): nothing of it can stand in
+ * the manifest, which is never written again. Times are ISO 8601 UTC.
+ */
+export interface RecordedState {
+  /** A later read found the stored bytes changed or undecodable: never restored from, never counted. */
+  readonly damaged?: { readonly at: string; readonly detail: string; readonly jobId?: string | undefined } | undefined;
+  /** Somebody said that a shrunken dump is as it should be. */
+  readonly accepted?: StatedReason | undefined;
+  /** Kept regardless of retention; without `until`, until it is lifted. */
+  readonly hold?: (StatedReason & { readonly until?: string | undefined }) | undefined;
+}
+
+export interface StatedReason {
+  readonly at: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export const UNCHANGED: RecordedState = {};

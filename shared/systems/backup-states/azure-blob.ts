@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { Failure } from '../../domain/failure';
+import { type RecordedState, UNCHANGED } from '../../domain/recorded-state';
+import type { StateContainer } from '../job-ledger/state-container';
+import type { BackupStates } from './backup-states';
+
+const FOLDER = 'backups/';
+const nameOf = (backupId: string): string => `${FOLDER}${backupId}.json`;
+
+const reason = { at: z.string(), by: z.string(), reason: z.string() };
+/** Loose: the job that reserved the id stands there too (job ledger), and a later version may know more. */
+const shape = z.looseObject({
+  damaged: z.looseObject({ at: z.string(), detail: z.string(), jobId: z.string().optional() }).optional(),
+  accepted: z.looseObject(reason).optional(),
+  hold: z.looseObject({ ...reason, until: z.string().optional() }).optional(),
+});
+const READS_AT_ONCE = 8;
+
+/**
+ * States in `backups/{backupId}.json` of the state container. The blob's metadata `says` tells a listing which of them say
+ * more than who reserved the id, so that 2,000 backups are not 2,000 reads.
+ */
+export class AzureBlobBackupStates implements BackupStates {
+  constructor(private readonly state: StateContainer) {}
+
+  async read(backupId: string): Promise<RecordedState> {
+    const found = await this.state.read(nameOf(backupId));
+    return found === undefined ? UNCHANGED : parse(backupId, found.value);
+  }
+
+  async change(backupId: string, change: (state: RecordedState) => RecordedState): Promise<RecordedState> {
+    for (;;) {
+      const found = await this.state.read(nameOf(backupId));
+      const before = found === undefined ? UNCHANGED : parse(backupId, found.value);
+      const after = { ...before, ...change(before) };
+      const expected = found === undefined ? 'absent' : { version: found.version };
+      const metadata = { says: whatItSays(after) };
+      if ((await this.state.write(nameOf(backupId), after, expected, metadata)) !== undefined) return after;
+    }
+  }
+
+  async readMany(database: string | undefined): Promise<ReadonlyMap<string, RecordedState>> {
+    const ids: string[] = [];
+    const prefix = database === undefined ? FOLDER : `${FOLDER}${database}_backup_`;
+    for await (const { name, metadata } of this.state.blobs(prefix)) {
+      if ((metadata['says'] ?? NOTHING) !== NOTHING) ids.push(name.slice(FOLDER.length, -'.json'.length));
+    }
+    const states = new Map<string, RecordedState>();
+    const readRest = async (): Promise<void> => {
+      for (let id = ids.pop(); id !== undefined; id = ids.pop()) states.set(id, await this.read(id));
+    };
+    await Promise.all(Array.from({ length: READS_AT_ONCE }, readRest));
+    return states;
+  }
+}
+
+const NOTHING = 'nothing';
+/** The fields that are there, for the metadata: never empty, because an empty value does not survive every client. */
+function whatItSays(state: RecordedState): string {
+  const fields = (['damaged', 'accepted', 'hold'] as const).filter((field) => state[field] !== undefined);
+  return fields.join(' ') || NOTHING;
+}
+
+function parse(backupId: string, value: unknown): RecordedState {
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Failure('storage-conflict', `the state of ${backupId} was written by another version of this app`);
+}
