@@ -10,8 +10,9 @@ const LONGEST_ROW = 64 * 1024;
 export const DATABASE = 'lifebook';
 export const TEN_TIMES = 'lifebook_ten_times';
 
-/** Fills the database with about `sizeBytes` of rows, counted as COPY text. */
+/** Makes the database anew, with about `sizeBytes` of rows, counted as COPY text. */
 export async function createDataSet(psql: string, server: LocalPostgres, sizeBytes: number): Promise<void> {
+  await sql(psql, server, 'postgres', `DROP DATABASE IF EXISTS ${DATABASE}`);
   await sql(psql, server, 'postgres', `CREATE DATABASE ${DATABASE}`);
   for (const [index, table] of FAMILY_TABLES.entries()) {
     await sql(psql, server, DATABASE, `CREATE TABLE ${table.name} (${table.columns})`);

@@ -15,7 +15,7 @@ export interface BenchOptions {
   readonly strict: boolean;
 }
 
-export const USAGE = `npm run bench -- [--size 600MB] [--runs 3] [--only ${PARTS.join(',')}] [--patience 180] [--json FILE] [--strict]
+export const USAGE = `npm run bench -- [--size 1.5GB] [--runs 3] [--only ${PARTS.join(',')}] [--patience 180] [--json FILE] [--strict]
   --size      bytes of rows in the data set (MB, GB)
   --runs      rounds; every contender runs once a round, and medians are printed
   --only      parts of it
@@ -27,7 +27,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      size: { type: 'string', default: '600MB' },
+      size: { type: 'string', default: '1.5GB' },
       runs: { type: 'string', default: '3' },
       only: { type: 'string', default: PARTS.join(',') },
       patience: { type: 'string', default: '180' },
