@@ -1,8 +1,10 @@
-import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
+import type { Client } from 'pg';
+import { type CatalogContents, type CatalogTable, tableKey } from '../../domain/compare-contents';
 import { Failure } from '../../domain/failure';
 import type { PgConnection } from '../../domain/pg-connection';
 import { readCatalogContents } from './catalog-queries';
 import { connect, type PgSession } from './client';
+import { dumpedRows } from './dumped-rows';
 import type { SnapshotSession, SnapshotWarning } from './pg-server';
 import { serverVersion } from './preflight-queries';
 import { FIXED_OUTPUT, UNBOUNDED } from './session-settings';
@@ -72,18 +74,30 @@ class NodePostgresSnapshot implements SnapshotSession {
     return this.session.ask(readCatalogContents);
   }
 
-  async checksums(tables: readonly CatalogTable[], signal?: AbortSignal): Promise<Map<string, string>> {
-    const sums = new Map<string, string>();
-    // cut, not canceled: who stops the checksums stops the dump, and a canceled statement would end the transaction too
+  checksums(tables: readonly CatalogTable[], signal?: AbortSignal): Promise<Map<string, string>> {
+    return this.ofEach(tables, checksumTable, signal);
+  }
+
+  rowCounts(tables: readonly CatalogTable[], signal?: AbortSignal): Promise<Map<string, number>> {
+    return this.ofEach(tables, countRows, signal);
+  }
+
+  private async ofEach<T>(
+    tables: readonly CatalogTable[],
+    read: (client: Client, table: CatalogTable) => Promise<[key: string, value: T]>,
+    signal?: AbortSignal,
+  ): Promise<Map<string, T>> {
+    const values = new Map<string, T>();
+    // cut, not canceled: who stops this stops the dump, and a canceled statement would end the transaction too
     const stop = (): void => void this.session.close();
     signal?.addEventListener('abort', stop, { once: true });
     try {
       for (const table of tables) {
         signal?.throwIfAborted();
-        const [key, sum] = await this.session.ask((client) => checksumTable(client, table));
-        sums.set(key, sum);
+        const [key, value] = await this.session.ask((client) => read(client, table));
+        values.set(key, value);
       }
-      return sums;
+      return values;
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -95,4 +109,10 @@ class NodePostgresSnapshot implements SnapshotSession {
   close(): Promise<void> {
     return this.session.close();
   }
+}
+
+async function countRows(client: Client, table: CatalogTable): Promise<[key: string, rows: number]> {
+  const { from } = await dumpedRows(client, table);
+  const { rows } = await client.query<{ n: string }>(`select count(*)::text as n from ${from} t`);
+  return [tableKey(table), Number(rows[0]?.n)];
 }

@@ -5,7 +5,7 @@ import { bundledToolFolders, listBundledTools } from './bundled-tools';
 import { installTools } from './install-tools';
 import { CONNINFO, libpqEnvironment } from './libpq-environment';
 import { listPathTools } from './path-tools';
-import type { DumpJob, PgTools, ToolRun, ToolSet } from './pg-tools';
+import type { DumpJob, PgTools, RestoreJob, ToolRun, ToolSet } from './pg-tools';
 import { spawnTool } from './spawn-tool';
 
 /** The client tools of this machine. A set is installed and tried once in the life of the process, before its first use. */
@@ -52,6 +52,26 @@ export class InstalledPgTools implements PgTools {
     return spawnTool(tools.files.pg_dumpall, [...args, `--database=${connection.database}`], environment, signal);
   }
 
+  async restore(tools: ToolSet, job: RestoreJob, signal: AbortSignal): Promise<ToolRun> {
+    const args = [
+      ...['--format=custom', `--jobs=${job.jobs}`, '--no-password', `--dbname=${CONNINFO}`],
+      ...(job.listFile === undefined ? [] : [`--use-list=${job.listFile}`]),
+      ...(job.file === undefined ? [] : [job.file]),
+    ];
+    const environment = { ...(await libpqEnvironment(job.connection)), PGOPTIONS: restoreOptions(job) };
+    return spawnTool(tools.files.pg_restore, args, environment, signal);
+  }
+
+  list(tools: ToolSet, file: string | undefined, signal: AbortSignal): ToolRun {
+    const args = ['--list', '--verbose', '--format=custom', ...(file === undefined ? [] : [file])];
+    return spawnTool(tools.files.pg_restore, args, {}, signal);
+  }
+
+  async dumpSchema(tools: ToolSet, connection: PgConnection, signal: AbortSignal): Promise<ToolRun> {
+    const args = ['--schema-only', '--format=custom', '--compress=0', '--no-password', `--dbname=${CONNINFO}`];
+    return spawnTool(tools.files.pg_dump, args, await libpqEnvironment(connection), signal);
+  }
+
   private once(key: string, make: () => Promise<ToolSet>): Promise<ToolSet> {
     const known = this.ready.get(key) ?? make();
     this.ready.set(key, known);
@@ -72,4 +92,13 @@ function compressArgument(tools: ToolSet, job: DumpJob): string {
   const { method, level } = job.compression;
   if (tools.major >= 16) return showCompression(job.compression);
   return method === 'gzip' ? String(level) : '0';
+}
+
+/**
+ * Settings of the restoring sessions. Nobody uses the database before the restore has ended and its last commits have
+ * been waited for (a later synchronous commit flushes them too), so that its own commits need not wait for the disk.
+ */
+function restoreOptions(job: RestoreJob): string {
+  const compression = job.toastCompression === null ? '' : ` -c default_toast_compression=${job.toastCompression}`;
+  return `-c synchronous_commit=off${compression}`;
 }

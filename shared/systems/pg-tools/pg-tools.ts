@@ -20,6 +20,15 @@ export interface PgTools {
   decode(tools: ToolSet, signal: AbortSignal): ToolRun;
   /** Starts `pg_dumpall --roles-only --no-role-passwords`. */
   dumpRoles(tools: ToolSet, connection: PgConnection, signal: AbortSignal): Promise<ToolRun>;
+  /**
+   * Starts `pg_restore` into a database. It goes on after an error, so that every message is read afterwards
+   * (restore-messages.ts). Without a file the archive goes to `stdin`.
+   */
+  restore(tools: ToolSet, job: RestoreJob, signal: AbortSignal): Promise<ToolRun>;
+  /** Starts `pg_restore --list --verbose`: the table of contents with dependencies. Without a file: of `stdin`. */
+  list(tools: ToolSet, file: string | undefined, signal: AbortSignal): ToolRun;
+  /** Starts `pg_dump --schema-only -Fc`; the archive comes from `stdout`. */
+  dumpSchema(tools: ToolSet, connection: PgConnection, signal: AbortSignal): Promise<ToolRun>;
 }
 
 export interface ToolSet {
@@ -39,6 +48,18 @@ export interface DumpJob {
   readonly snapshotId: string;
   readonly compression: Compression;
   readonly lockWaitSeconds: number;
+}
+
+export interface RestoreJob {
+  readonly connection: PgConnection;
+  /** Undefined: the archive comes by stdin, and `jobs` must be 1. */
+  readonly file: string | undefined;
+  /** Connections that work at the same time. With several, each connects anew: not for tokens that may run out. */
+  readonly jobs: number;
+  /** A file of lines of `list`: only these entries. */
+  readonly listFile: string | undefined;
+  /** For the values that this restore writes; the server's default stays as it is. */
+  readonly toastCompression: 'lz4' | null;
 }
 
 export interface ToolRun {
