@@ -15,6 +15,7 @@ import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
 import { AzureJobQueue } from './systems/job-queue/azure-queue';
 import { consoleLog } from './systems/log/console-log';
+import { nodePostgresAdmin } from './systems/pg-server/admin';
 import { nodePostgres } from './systems/pg-server/node-postgres';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
 import type { Systems } from './systems/systems';
@@ -86,6 +87,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       patience,
     ),
     log: consoleLog,
+    pgAdmin: nodePostgresAdmin(),
     pgServer: nodePostgres(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
     settings,

@@ -73,6 +73,33 @@ const FAILURES = {
     'something ended pg_restore by a signal, often a lack of memory; give the instance more',
   ),
   'verify-hung': row('upstream', true, 'reading the dump back made no progress; check the storage account'),
+  // restores
+  'restore-failed': row(
+    'upstream',
+    false,
+    'pg_restore reported what is not known to be harmless; read the detail, mend it on the target, start again',
+  ),
+  'restore-killed': row(
+    'upstream',
+    true,
+    'something ended pg_restore by a signal, often a lack of memory; give the instance more',
+  ),
+  'restore-differs': row(
+    'integrity',
+    false,
+    'what was restored is not what the backup holds, so it was not used; verify the backup, then start again',
+  ),
+  'restore-disk-full': row(
+    'setup',
+    false,
+    'the temporary disk of this instance cannot hold the archive; free it, or run the job where there is room: npm run job -- JOBID',
+  ),
+  'swap-blocked': row(
+    'upstream',
+    false,
+    'nothing was changed; end what the detail names (a superuser can), then start again',
+  ),
+  'database-exists': row('input', false, 'choose another targetDatabase, or none to have a fresh name'),
   // storage
   'storage-unavailable': row('upstream', true, 'the storage account did not answer as it should; try again later'),
   'storage-refused': row('upstream', false, 'the storage account refused the call; check the identity and its roles'),

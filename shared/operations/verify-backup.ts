@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Writable } from 'node:stream';
 import { readArchiveHeader } from '../domain/archive-header';
 import { ArchiveScript, type ArchiveScriptContents } from '../domain/archive-script';
 import { compareContents, incompleteArchive, tableKey } from '../domain/compare-contents';
@@ -16,6 +15,7 @@ import {
   type VerifyDone,
 } from './backup-facts';
 import { type BackupPlan, backupTags } from './backup-plan';
+import { feed } from './feed-tool';
 import type { JobRun } from './job-run';
 import { StallGuard } from './stall-guard';
 
@@ -113,19 +113,6 @@ async function count(decoder: ToolRun, script: ArchiveScript): Promise<Failure |
   } catch (error) {
     return asFailure(error);
   }
-}
-
-/** Resolves when the piece is written, so that its buffer may be used again, or when nobody reads any more. */
-function feed(stdin: Writable, piece: Buffer): Promise<void> {
-  if (stdin.destroyed || !stdin.writable) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stdin.removeListener('close', done);
-      resolve();
-    };
-    stdin.once('close', done);
-    stdin.write(piece, done);
-  });
 }
 
 function expectStoredBytes(plan: BackupPlan, dumped: DumpDone, head: BlobHead, sha256: string): void {

@@ -7,6 +7,7 @@ import type { DumpStore } from './dump-store/dump-store';
 import type { JobLedger } from './job-ledger/job-ledger';
 import type { JobQueue } from './job-queue/job-queue';
 import type { Log } from './log/log';
+import type { PgAdmin } from './pg-server/pg-admin';
 import type { PgServer } from './pg-server/pg-server';
 import type { PgTools } from './pg-tools/pg-tools';
 import type { Telemetry } from './telemetry/telemetry';
@@ -21,6 +22,7 @@ export interface Systems {
   readonly jobLedger: JobLedger;
   readonly jobQueue: JobQueue;
   readonly log: Log;
+  readonly pgAdmin: PgAdmin;
   readonly pgServer: PgServer;
   readonly pgTools: PgTools;
   readonly settings: Settings;

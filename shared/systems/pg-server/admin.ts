@@ -1,0 +1,69 @@
+import type { Client } from 'pg';
+import { Failure } from '../../domain/failure';
+import { quoteIdentifier } from '../../domain/sql-names';
+import { inBoundedSession, inUnboundedSession } from './one-session';
+import { commentSql, switchNames } from './switch-names';
+import { readIdentity } from './database-identity';
+import type { FoundDatabase, NewDatabase, PgAdmin } from './pg-admin';
+
+const DATABASES = `
+  select oid::text, datname as name, shobj_description(oid, 'pg_database') as comment
+    from pg_catalog.pg_database order by datname collate "C"`;
+
+/** The real server, through the package `pg`. */
+export function nodePostgresAdmin(): PgAdmin {
+  return {
+    listDatabases: (admin, signal) => inBoundedSession(admin, signal, readDatabases),
+    createDatabase: (admin, order, signal) => inUnboundedSession(admin, signal, (client) => create(client, order)),
+    dropDatabase: (admin, database) => inUnboundedSession(admin, undefined, (client) => drop(client, database)),
+    setComment: (admin, database, comment, signal) =>
+      inBoundedSession(admin, signal, async (client) => {
+        await client.query(commentSql(database, comment));
+      }),
+    readIdentity: (admin, database, signal) =>
+      inBoundedSession(admin, signal, (client) => readIdentity(client, database)),
+    inTransaction: (admin, statements, signal) =>
+      inBoundedSession(admin, signal, async (client) => {
+        // what fails ends the session, and the transaction with it
+        for (const statement of ['begin', ...statements, 'commit']) await client.query(statement);
+      }),
+    switchNames,
+    analyze: (connection, signal) =>
+      inUnboundedSession(connection, signal, async (client) => {
+        await client.query('analyze');
+      }),
+  };
+}
+
+async function readDatabases(client: Client): Promise<FoundDatabase[]> {
+  const { rows } = await client.query<{ oid: string; name: string; comment: string | null }>(DATABASES);
+  return rows.map(({ oid, name, comment }) => ({ oid: Number(oid), name, comment }));
+}
+
+async function create(client: Client, order: NewDatabase): Promise<number> {
+  if ((await readDatabases(client)).some(({ name }) => name === order.name)) throw exists(order.name);
+  await client.query(order.statement);
+  try {
+    await client.query(commentSql(order.creationName, order.comment));
+    await client.query(
+      `alter database ${quoteIdentifier(order.creationName)} rename to ${quoteIdentifier(order.name)}`,
+    );
+  } catch (error) {
+    await client.query(`drop database if exists ${quoteIdentifier(order.creationName)}`);
+    // 42P04 duplicate_database: somebody was faster
+    throw (error as { code?: string }).code === '42P04' ? exists(order.name) : error;
+  }
+  const created = (await readDatabases(client)).find(({ name }) => name === order.name);
+  if (created === undefined) throw new Failure('database-refused', `${order.name} is gone right after its creation`);
+  return created.oid;
+}
+
+async function drop(client: Client, { oid, name }: Pick<FoundDatabase, 'oid' | 'name'>): Promise<void> {
+  const found = (await readDatabases(client)).find((database) => database.oid === oid);
+  if (found?.name !== name) return;
+  await client.query(`drop database ${quoteIdentifier(name)} with (force)`);
+}
+
+function exists(name: string): Failure {
+  return new Failure('database-exists', `targetDatabase: a database "${name}" is there already`);
+}
