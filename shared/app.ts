@@ -8,11 +8,11 @@ import { mayCreate, type StoragePatience } from './systems/azure-storage/storage
 import { containerClient, queueClient } from './systems/azure-storage/clients';
 import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
 import { systemClock } from './systems/clock/clock';
-import { BlobLeaseLocks } from './systems/database-lock/blob-lease';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
+import { BlobLeaseLocks } from './systems/job-lock/blob-lease';
 import { AzureJobQueue } from './systems/job-queue/azure-queue';
 import { consoleLog } from './systems/log/console-log';
 import { nodePostgresAdmin } from './systems/pg-server/admin';
@@ -79,9 +79,9 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       problems: () => databaseProblems(environment),
       find: (name) => configuredDatabase(name, environment, settings, entraToken),
     },
-    databaseLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
     jobLedger: new AzureBlobJobLedger(state),
+    jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     jobQueue: new AzureJobQueue(
       once(() => queueClient(stateStorage(environment), BACKUP_QUEUE)),
       patience,

@@ -32,8 +32,8 @@ export interface JobRecord {
   readonly recordVersion: 1;
   readonly jobId: string;
   readonly kind: JobKind;
-  /** Configured name. */
-  readonly database: string;
+  /** Configured name; none where the job is about blobs only. */
+  readonly database?: string;
   readonly state: JobState;
   readonly requestedBy: string;
   readonly requestedAt: string;

@@ -1,6 +1,7 @@
 import { backupBlobs } from '../domain/backup-name';
 import type { BackupRequest } from '../domain/backup-request';
 import type { JobRecord, JobResult } from '../domain/job';
+import { databaseOf } from '../domain/job-lock';
 import type { Systems } from '../systems/systems';
 
 type Needs = Pick<Systems, 'dumpStore'>;
@@ -14,7 +15,7 @@ export async function abandonBackup(systems: Needs, record: JobRecord): Promise<
   if (typeof backupId !== 'string') return undefined;
   const { kind } = record.request as unknown as BackupRequest;
   const blobs = backupBlobs(kind, backupId);
-  const tags = { kind, database: record.database, hold: 'none' };
+  const tags = { kind, database: databaseOf(record), hold: 'none' };
   const tagOurs = async (state: string, retention: string): Promise<void> => {
     for (const blob of [blobs.dump, blobs.globals]) {
       const head = await systems.dumpStore.head(blob);

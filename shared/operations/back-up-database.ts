@@ -1,6 +1,7 @@
 import { backupBlobs } from '../domain/backup-name';
 import type { BackupRequest } from '../domain/backup-request';
 import type { JobResult } from '../domain/job';
+import { databaseOf } from '../domain/job-lock';
 import type { Systems } from '../systems/systems';
 import { dumpDatabase } from './dump-database';
 import { dumpGlobals } from './dump-globals';
@@ -12,7 +13,7 @@ import { verifyBackup } from './verify-backup';
 /** The main job: dump, globals, verify, publish. The manifest comes last; before it nothing is offered as a backup. */
 export async function backUpDatabase(systems: Systems, run: JobRun): Promise<JobResult> {
   const request = run.record.request as unknown as BackupRequest;
-  const database = systems.databases.find(run.record.database);
+  const database = systems.databases.find(databaseOf(run.record));
   const backupId = await reserveBackupId(systems, run);
   const backup = { backupId, kind: request.kind, database, blobs: backupBlobs(request.kind, backupId) };
   const dumped = await run.phase('dump', () => dumpDatabase(systems, run, backup));

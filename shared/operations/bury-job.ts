@@ -1,5 +1,6 @@
 import { Failure } from '../domain/failure';
 import { hasEnded } from '../domain/job';
+import { lockOf } from '../domain/job-lock';
 import type { Systems } from '../systems/systems';
 import { ended } from './end-job';
 import { OPERATIONS } from './job-operations';
@@ -12,7 +13,7 @@ export async function buryJob(systems: Systems, jobId: string): Promise<void> {
   for (;;) {
     const found = await systems.jobLedger.read(jobId);
     if (found === undefined || hasEnded(found.record)) return;
-    if ((await systems.databaseLocks.holder(found.record.database)) === jobId) return;
+    if ((await systems.jobLocks.holder(lockOf(found.record))) === jobId) return;
     const why = new Failure('ticket-dead', 'every delivery of its ticket ended in an error of the host or of storage');
     // its backup may be complete: only the last write of its record failed
     const result = await OPERATIONS[found.record.kind].abandon(systems, found.record);

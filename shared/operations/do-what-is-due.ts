@@ -1,5 +1,6 @@
 import { nightlyJobId } from '../domain/job-id';
 import { hasEnded, type JobRecord } from '../domain/job';
+import { lockOf } from '../domain/job-lock';
 import { type Due, whatIsDue } from '../domain/what-is-due';
 import { asFailure } from '../domain/failure';
 import type { TickSource } from '../systems/job-ledger/job-ledger';
@@ -7,7 +8,7 @@ import type { Systems } from '../systems/systems';
 import { OPERATIONS } from './job-operations';
 import { nightlyJob } from './start-nightly-backups';
 
-type Needs = Pick<Systems, 'clock' | 'databaseLocks' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'settings'>;
+type Needs = Pick<Systems, 'clock' | 'databases' | 'jobLedger' | 'jobLocks' | 'jobQueue' | 'log' | 'settings'>;
 
 /** The work of `tick`: collects the facts, asks the pure function, and enqueues. Nothing here takes long. */
 export async function doWhatIsDue(
@@ -66,7 +67,7 @@ async function deadJobs(systems: Needs, records: readonly JobRecord[]): Promise<
   const dead = new Set<string>();
   for (const record of records) {
     if (record.state !== 'running') continue;
-    if ((await systems.databaseLocks.holder(record.database)) !== record.jobId) dead.add(record.jobId);
+    if ((await systems.jobLocks.holder(lockOf(record))) !== record.jobId) dead.add(record.jobId);
   }
   return dead;
 }

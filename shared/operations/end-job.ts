@@ -74,7 +74,7 @@ async function reportEnd(systems: Systems, record: JobRecord): Promise<void> {
     {
       jobId: record.jobId,
       kind: record.kind,
-      database: record.database,
+      database: record.database ?? '',
       state: record.state,
       code: record.error?.code ?? '',
     },

@@ -11,7 +11,7 @@ const KEY_LIFE_MS = 7 * 24 * 3600 * 1000;
 
 export interface JobOrder {
   readonly kind: JobKind;
-  readonly database: string;
+  readonly database?: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly requestedBy: string;
   /** Fixed by the caller where the order has an identity of its own, as a nightly job has. */
@@ -28,7 +28,7 @@ export async function requestJob(systems: Needs, order: JobOrder): Promise<{ rec
     recordVersion: 1,
     jobId: order.jobId ?? newJobId(now, randomUUID().slice(0, 8)),
     kind: order.kind,
-    database: order.database,
+    ...(order.database === undefined ? {} : { database: order.database }),
     state: 'queued',
     requestedBy: order.requestedBy,
     requestedAt: now.toISOString(),
@@ -67,7 +67,7 @@ export async function requestJobFor(
   }
   const now = systems.clock.now();
   const jobId = newJobId(now, randomUUID().slice(0, 8));
-  const bodyHash = sha256(JSON.stringify([order.kind, order.database, order.request]));
+  const bodyHash = sha256(JSON.stringify([order.kind, order.database ?? null, order.request]));
   const key = sha256(JSON.stringify([order.requestedBy, idempotencyKey]));
   const remembered = { jobId, bodyHash, at: now.toISOString() };
   const earlier = await systems.jobLedger.rememberKey(key, remembered, new Date(now.getTime() - KEY_LIFE_MS));

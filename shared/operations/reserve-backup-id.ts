@@ -1,4 +1,5 @@
 import { backupId } from '../domain/backup-name';
+import { databaseOf } from '../domain/job-lock';
 import type { Systems } from '../systems/systems';
 import type { JobRun } from './job-run';
 
@@ -11,7 +12,7 @@ export async function reserveBackupId(systems: Pick<Systems, 'jobLedger' | 'cloc
   if (typeof reserved === 'string') return reserved;
   const now = systems.clock.now();
   for (let ordinal = 1; ; ordinal++) {
-    const id = backupId(run.record.database, now, ordinal);
+    const id = backupId(databaseOf(run.record), now, ordinal);
     if (!(await systems.jobLedger.reserveBackupId(id, run.record.jobId))) continue;
     await run.note({ backupId: id });
     return id;

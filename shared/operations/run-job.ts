@@ -1,6 +1,7 @@
 import { asFailure, Failure } from '../domain/failure';
 import { hasEnded, type JobProgress, type JobRecord, type JobResult } from '../domain/job';
-import type { DatabaseLock } from '../systems/database-lock/database-lock';
+import { lockOf, type LockName } from '../domain/job-lock';
+import type { JobLock } from '../systems/job-lock/job-lock';
 import type { Systems } from '../systems/systems';
 import { JobClaim } from './job-claim';
 import { endJob, giveJobBack } from './end-job';
@@ -15,7 +16,7 @@ const SHUT_DOWN_DELAY_SECONDS = 5;
 export type TicketOutcome = 'unknown-job' | 'already-ended' | 'already-running' | 'waiting' | JobRecord['state'];
 
 /**
- * Runs a job for a ticket: takes the lock of its database, claims the record, runs its operation while renewing both,
+ * Runs a job for a ticket: takes its lock, claims the record, runs its operation while renewing both,
  * and writes how it ended. One of the three places where failures end (house-style.md, "Errors are a table").
  *
  * @throws only when the job could not be recorded at all (the state storage is down): the host then delivers the ticket
@@ -25,10 +26,10 @@ export async function runJob(systems: Systems, jobId: string, shutdown: AbortSig
   const found = await systems.jobLedger.read(jobId);
   if (found === undefined) return 'unknown-job';
   if (hasEnded(found.record)) return 'already-ended';
-  const { database } = found.record;
+  const lockName = lockOf(found.record);
   const timing = readTiming(systems.settings);
-  const lock = await systems.databaseLocks.acquire(database, jobId);
-  if (lock === undefined) return queueBehind(systems, jobId, database, found.record.state);
+  const lock = await systems.jobLocks.acquire(lockName, jobId);
+  if (lock === undefined) return queueBehind(systems, jobId, lockName, found.record.state);
   try {
     const owner = `${jobId}#${found.record.attempt + 1}#${systems.clock.now().getTime().toString(36)}`;
     const taken = await JobClaim.take(systems, jobId, owner);
@@ -50,7 +51,7 @@ export async function runJob(systems: Systems, jobId: string, shutdown: AbortSig
 /** A claimed job with what it needs to keep its claim. */
 interface HeldJob {
   readonly claim: JobClaim;
-  readonly lock: DatabaseLock;
+  readonly lock: JobLock;
   readonly timing: JobTiming;
 }
 
@@ -58,10 +59,10 @@ interface HeldJob {
 async function queueBehind(
   systems: Systems,
   jobId: string,
-  database: string,
+  lockName: LockName,
   state: JobRecord['state'],
 ): Promise<TicketOutcome> {
-  const holder = await systems.databaseLocks.holder(database);
+  const holder = await systems.jobLocks.holder(lockName);
   // the lock may still carry the name of its last job, so the record has to agree
   if (holder === jobId && state === 'running') return 'already-running';
   const timing = readTiming(systems.settings);

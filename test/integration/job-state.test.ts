@@ -9,7 +9,7 @@ import { cancelJob, listJobs } from '../../shared/operations/jobs';
 import { reopenJob } from '../../shared/operations/reopen-job';
 import { requestJob, requestJobFor } from '../../shared/operations/request-job';
 import { startNightlyBackups } from '../../shared/operations/start-nightly-backups';
-import { BlobLeaseLocks } from '../../shared/systems/database-lock/blob-lease';
+import { BlobLeaseLocks } from '../../shared/systems/job-lock/blob-lease';
 import { AzureBlobDumpStore } from '../../shared/systems/dump-store/azure-blob';
 import { AzureBlobJobLedger } from '../../shared/systems/job-ledger/azure-blob';
 import { StateContainer } from '../../shared/systems/job-ledger/state-container';
@@ -43,7 +43,7 @@ beforeEach(() => {
   systems = {
     clock: { now: () => new Date(now) },
     databases: { names: () => ['lifebook', 'eu-west'], problems: () => [], find: () => neverAsked() },
-    databaseLocks: new BlobLeaseLocks(state, patience, () => 15),
+    jobLocks: new BlobLeaseLocks(state, patience, () => 15),
     dumpStore: new AzureBlobDumpStore(open('dumps'), patience),
     jobLedger: new AzureBlobJobLedger(state),
     jobQueue: { announce: (jobId: string) => Promise.resolve(void tickets.push(jobId)) },
@@ -156,7 +156,7 @@ describe('tick', () => {
   it('announces a running job when nobody holds its lock', async () => {
     const { record } = await requestJob(systems, order);
     await change(record.jobId, { state: 'running' });
-    const lock = await systems.databaseLocks.acquire('lifebook', record.jobId);
+    const lock = await systems.jobLocks.acquire('database-lifebook', record.jobId);
     await doWhatIsDue(systems, () => noNightly, 'tick');
     expect(tickets).toHaveLength(1);
     await lock?.release();
@@ -220,7 +220,7 @@ describe('a job that nobody can run', () => {
 
   it('is left to its worker while that holds the lock', async () => {
     const { record } = await requestJob(systems, order);
-    await systems.databaseLocks.acquire('lifebook', record.jobId);
+    await systems.jobLocks.acquire('database-lifebook', record.jobId);
     await buryJob(systems, record.jobId);
     expect((await read(record.jobId)).state).toBe('queued');
   });
@@ -246,13 +246,13 @@ describe('a job that nobody can run', () => {
 
 describe('the lock of a database', () => {
   it('belongs to one worker, which it names, until it is released', async () => {
-    const lock = await systems.databaseLocks.acquire('lifebook', 'one');
-    expect(await systems.databaseLocks.acquire('lifebook', 'two')).toBeUndefined();
-    expect(await systems.databaseLocks.holder('lifebook')).toBe('one');
+    const lock = await systems.jobLocks.acquire('database-lifebook', 'one');
+    expect(await systems.jobLocks.acquire('database-lifebook', 'two')).toBeUndefined();
+    expect(await systems.jobLocks.holder('database-lifebook')).toBe('one');
     await lock?.renew();
     await lock?.release();
-    expect(await systems.databaseLocks.holder('lifebook')).toBeUndefined();
-    expect(await systems.databaseLocks.acquire('lifebook', 'two')).toBeDefined();
+    expect(await systems.jobLocks.holder('database-lifebook')).toBeUndefined();
+    expect(await systems.jobLocks.acquire('database-lifebook', 'two')).toBeDefined();
     await expect(lock?.renew()).rejects.toMatchObject({ code: 'claim-lost' });
   });
 });

@@ -1,10 +1,11 @@
 import { Failure } from '../../domain/failure';
+import type { LockName } from '../../domain/job-lock';
 import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { StateContainer } from '../job-ledger/state-container';
-import type { DatabaseLock, DatabaseLocks } from './database-lock';
+import type { JobLock, JobLocks } from './job-lock';
 
-/** Locks as leases of the blobs `locks/<database>`; the blob's metadata names the job. */
-export class BlobLeaseLocks implements DatabaseLocks {
+/** Locks as leases of the blobs `locks/<name>`; the blob's metadata names the job. */
+export class BlobLeaseLocks implements JobLocks {
   constructor(
     private readonly state: StateContainer,
     private readonly general: StoragePatience,
@@ -18,13 +19,13 @@ export class BlobLeaseLocks implements DatabaseLocks {
     return { tryTimeoutMs, maxTries: 2, retryDelayMs: Math.min(retryDelayMs, 1000), retryMaxDelayMs };
   }
 
-  async acquire(database: string, jobId: string): Promise<DatabaseLock | undefined> {
-    const name = lockName(database);
+  async acquire(lock: LockName, jobId: string): Promise<JobLock | undefined> {
+    const name = blobOf(lock);
     await this.state.write(name, {}, 'absent');
     const blob = (await this.state.container()).getBlobClient(name);
     const lease = blob.getBlobLeaseClient();
     const call = <T>(what: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-      storageCall(`${what} the lock of ${database}`, this.patience, run);
+      storageCall(`${what} the lock ${lock}`, this.patience, run);
     try {
       await call('taking', (abortSignal) => lease.acquireLease(this.leaseSeconds(), { abortSignal }));
     } catch (error) {
@@ -50,16 +51,16 @@ export class BlobLeaseLocks implements DatabaseLocks {
         } catch (error) {
           const status = statusOf(error);
           if (status !== 409 && status !== 412 && status !== 404) throw error;
-          throw new Failure('claim-lost', `the lock of ${database} is no longer held`, { cause: error });
+          throw new Failure('claim-lost', `the lock ${lock} is no longer held`, { cause: error });
         }
       },
     };
   }
 
-  async holder(database: string): Promise<string | undefined> {
-    const blob = (await this.state.container()).getBlobClient(lockName(database));
+  async holder(lock: LockName): Promise<string | undefined> {
+    const blob = (await this.state.container()).getBlobClient(blobOf(lock));
     try {
-      const found = await storageCall(`looking at the lock of ${database}`, this.patience, (abortSignal) =>
+      const found = await storageCall(`looking at the lock ${lock}`, this.patience, (abortSignal) =>
         blob.getProperties({ abortSignal }),
       );
       return found.leaseState === 'leased' ? found.metadata?.['jobid'] : undefined;
@@ -70,4 +71,4 @@ export class BlobLeaseLocks implements DatabaseLocks {
   }
 }
 
-const lockName = (database: string): string => `locks/database-${database}`;
+const blobOf = (lock: LockName): string => `locks/${lock}`;

@@ -1,0 +1,24 @@
+import { Failure } from './failure';
+import type { JobKind, JobRecord } from './job';
+
+/** What at most one job works on at a time: the blob of that name below `locks/`. */
+export type LockName = `database-${string}`;
+
+type Locked = Pick<JobRecord, 'kind' | 'database' | 'jobId'>;
+
+const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
+  backup: ofDatabase,
+};
+
+/** The lock under which a job runs. */
+export const lockOf = (record: Locked): LockName => LOCK_OF[record.kind](record);
+
+function ofDatabase(record: Locked): LockName {
+  return `database-${databaseOf(record)}`;
+}
+
+/** The configured name of a job that is about one database. */
+export function databaseOf(record: Pick<JobRecord, 'database' | 'jobId'>): string {
+  if (record.database !== undefined) return record.database;
+  throw new Failure('internal', `the record of ${record.jobId} names no database`);
+}
