@@ -1,6 +1,7 @@
 import { registerGetBackup } from './http/get-backup';
 import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
+import { registerGetOpenapi } from './http/get-openapi';
 import { registerListBackups } from './http/list-backups';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostBackup } from './http/post-backup';
@@ -11,7 +12,14 @@ import { registerRunJob } from './queue/run-job';
 import { registerNightlyBackup } from './timers/nightly-backup';
 import { registerTick } from './timers/tick';
 
-const both = [registerGetHealth, registerListJobs, registerGetJob, registerPostJobCancel, registerStop];
+const both = [
+  registerGetHealth,
+  registerGetOpenapi,
+  registerListJobs,
+  registerGetJob,
+  registerPostJobCancel,
+  registerStop,
+];
 const backup = [
   registerPostBackup,
   registerListBackups,

@@ -1,19 +1,17 @@
-import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
+import { backupAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
-import { readQuery } from '../../shared/http/read-request';
-import { noQuery } from '../../shared/http/schemas';
 import { readBackup } from '../../shared/operations/read-backups';
-import { door } from './door';
+import { route } from './route';
 
-export function registerGetBackup(): void {
-  functions.http('getBackup', {
-    methods: ['GET'],
-    route: 'backups/{backupId}',
-    authLevel: 'anonymous',
-    handler: door('Read', async (request) => {
-      readQuery(request, noQuery);
-      return json(200, await readBackup(app().systems, request.params['backupId'] ?? ''));
-    }),
-  });
-}
+export const registerGetBackup = route(
+  {
+    name: 'getBackup',
+    method: 'GET',
+    path: 'backups/{backupId}',
+    role: 'Read',
+    summary: 'One backup: its state, its manifest and the commands that restore it by hand',
+    answers: { 200: backupAnswer },
+  },
+  async ({ params }) => json(200, await readBackup(app().systems, params.backupId)),
+);

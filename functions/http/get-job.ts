@@ -1,20 +1,20 @@
-import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { publicJob } from '../../shared/domain/job';
+import { jobAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
-import { readQuery } from '../../shared/http/read-request';
 import { jobQuery } from '../../shared/http/schemas';
 import { waitForJob } from '../../shared/operations/jobs';
-import { door } from './door';
+import { route } from './route';
 
-export function registerGetJob(): void {
-  functions.http('getJob', {
-    methods: ['GET'],
-    route: 'jobs/{jobId}',
-    authLevel: 'anonymous',
-    handler: door('Read', async (request) => {
-      const { wait } = readQuery(request, jobQuery);
-      return json(200, publicJob(await waitForJob(app().systems, request.params['jobId'] ?? '', wait)));
-    }),
-  });
-}
+export const registerGetJob = route(
+  {
+    name: 'getJob',
+    method: 'GET',
+    path: 'jobs/{jobId}',
+    role: 'Read',
+    summary: 'One job; with "wait" the answer comes when it has ended or the time is up',
+    query: jobQuery,
+    answers: { 200: jobAnswer },
+  },
+  async ({ params, query }) => json(200, publicJob(await waitForJob(app().systems, params.jobId, query.wait))),
+);

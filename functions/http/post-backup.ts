@@ -1,25 +1,28 @@
-import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { chooseDatabase } from '../../shared/config/databases';
 import { Failure } from '../../shared/domain/failure';
 import { accepted } from '../../shared/http/accepted';
-import { readBody, readIdempotencyKey } from '../../shared/http/read-request';
+import { jobAnswer } from '../../shared/http/answers';
 import { backupBody } from '../../shared/http/schemas';
 import { requestJobFor } from '../../shared/operations/request-job';
-import { door } from './door';
+import { route } from './route';
 
-export function registerPostBackup(): void {
-  functions.http('postBackup', {
-    methods: ['POST'],
-    route: 'backups',
-    authLevel: 'anonymous',
-    handler: door('Release', async (request, caller) => {
-      const { systems } = app();
-      const { database, createAzureBackup, ...body } = await readBody(request, backupBody);
-      if (createAzureBackup === true) throw new Failure('not-configured', 'createAzureBackup: is not available yet');
-      const name = chooseDatabase(database, systems.databases.names());
-      const order = { kind: 'backup', database: name, request: body, requestedBy: caller.name } as const;
-      return accepted(request, await requestJobFor(systems, order, readIdempotencyKey(request)));
-    }),
-  });
-}
+export const registerPostBackup = route(
+  {
+    name: 'postBackup',
+    method: 'POST',
+    path: 'backups',
+    role: 'Release',
+    summary: 'Takes a backup; never one whose snapshot is older than the request',
+    body: backupBody,
+    startsJob: true,
+    answers: { 202: jobAnswer },
+  },
+  async ({ request, caller, body: { database, createAzureBackup, ...asked }, idempotencyKey }) => {
+    const { systems } = app();
+    if (createAzureBackup === true) throw new Failure('not-configured', 'createAzureBackup: is not available yet');
+    const name = chooseDatabase(database, systems.databases.names());
+    const order = { kind: 'backup', database: name, request: asked, requestedBy: caller.name } as const;
+    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
+  },
+);

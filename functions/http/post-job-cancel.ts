@@ -1,19 +1,17 @@
-import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { accepted } from '../../shared/http/accepted';
-import { readBody } from '../../shared/http/read-request';
-import { noBody } from '../../shared/http/schemas';
+import { jobAnswer } from '../../shared/http/answers';
 import { cancelJob } from '../../shared/operations/jobs';
-import { door } from './door';
+import { route } from './route';
 
-export function registerPostJobCancel(): void {
-  functions.http('postJobCancel', {
-    methods: ['POST'],
-    route: 'jobs/{jobId}/cancel',
-    authLevel: 'anonymous',
-    handler: door('Admin', async (request, caller) => {
-      await readBody(request, noBody);
-      return accepted(request, await cancelJob(app().systems, request.params['jobId'] ?? '', caller.name));
-    }),
-  });
-}
+export const registerPostJobCancel = route(
+  {
+    name: 'postJobCancel',
+    method: 'POST',
+    path: 'jobs/{jobId}/cancel',
+    role: 'Admin',
+    summary: 'Stops a job: a queued one at once, a running one with its next heartbeat',
+    answers: { 202: jobAnswer },
+  },
+  async ({ request, caller, params }) => accepted(request, await cancelJob(app().systems, params.jobId, caller.name)),
+);

@@ -52,5 +52,6 @@ export const jobQuery = z.strictObject({
 
 export const noBody = z.strictObject({});
 export const noQuery = z.strictObject({});
+export const anyQuery = z.looseObject({});
 export const backupPlace = z.object({ snapshotAt: z.string(), blob: z.string() });
 export const jobPlace = z.object({ jobId: z.string() });

@@ -33,10 +33,12 @@ const tokenVerifier = {
 };
 let caughtUp = 0;
 const needs = () => ({ tokenVerifier, catchUp: () => Promise.resolve(void (caughtUp += 1)) });
+const release = { name: 'test', method: 'POST', path: 'backups', role: 'Release', summary: '', answers: {} } as const;
+const read = { ...release, role: 'Read' } as const;
 const bodyOf = (answer: HttpResponseInit): unknown => JSON.parse(answer.body as string);
 
 describe('an endpoint', () => {
-  const door = endpoint(needs, 'Release', (_request, caller) => Promise.resolve(json(200, { caller: caller.name })));
+  const door = endpoint(needs, release, ({ caller }) => Promise.resolve(json(200, { caller: caller.name })));
 
   it.each([
     [undefined, 401, 'unauthenticated'],
@@ -57,7 +59,7 @@ describe('an endpoint', () => {
   });
 
   it('tells nothing of a defect', async () => {
-    const broken = endpoint(needs, 'Read', () => Promise.reject(new Error('postgresql://u:secret@host/db')));
+    const broken = endpoint(needs, read, () => Promise.reject(new Error('postgresql://u:secret@host/db')));
     const answer = await broken(request({ token: 'Backup.Read' }), context);
     expect(answer.status).toBe(500);
     expect(answer.body).not.toMatch(/secret|host/);
@@ -67,11 +69,57 @@ describe('an endpoint', () => {
     const closed = { verify: () => Promise.reject(new Failure('auth-not-configured', 'no keys')) };
     const door503 = endpoint(
       () => ({ ...needs(), tokenVerifier: closed }),
-      'Read',
+      read,
       () => Promise.resolve(json(200, {})),
     );
     expect((await door503(request(), context)).status).toBe(503);
     expect((await door503(request({ token: 'Backup.Admin' }), context)).status).toBe(503);
+  });
+});
+
+describe('a described route', () => {
+  const route = {
+    name: 'test',
+    method: 'PUT',
+    path: 'backups/{backupId}/hold',
+    role: 'none',
+    summary: '',
+    query: z.strictObject({ limit: z.coerce.number().default(50) }),
+    body: z.strictObject({ reason: z.string() }),
+    answers: {},
+  } as const;
+  const echo = endpoint(needs, route, ({ caller, params, query, body }) =>
+    Promise.resolve(json(200, { caller: caller.name, params, query, body })),
+  );
+  const send = (body: string, query: Record<string, string> = {}) =>
+    echo(
+      new HttpRequest({
+        ...{ method: 'PUT', url: URL_BASE, query, params: { backupId: 'a', other: 'b' } },
+        body: { string: body },
+      }),
+      context,
+    );
+
+  it('hands over what its schemas made of the request, and needs no token when it is open', async () => {
+    expect(bodyOf(await send('{"reason":"audit"}', { limit: '7' }))).toEqual({
+      caller: 'anonymous',
+      params: { backupId: 'a' },
+      query: { limit: 7 },
+      body: { reason: 'audit' },
+    });
+  });
+
+  it('refuses what they do not have', async () => {
+    expect(bodyOf(await send('{}'))).toMatchObject({ code: 'invalid-request', status: 400 });
+    expect(bodyOf(await send('{"reason":"x"}', { page: '1' }))).toMatchObject({ code: 'invalid-request' });
+  });
+
+  it('without schemas takes no query and no body', async () => {
+    const bare = endpoint(needs, release, () => Promise.resolve(json(200, {})));
+    const token = 'Backup.Admin';
+    expect((await bare(request({ token }), context)).status).toBe(200);
+    expect((await bare(request({ token, query: { a: '1' } }), context)).status).toBe(400);
+    expect((await bare(request({ token, body: '{"a":1}' }), context)).status).toBe(400);
   });
 });
 

@@ -1,0 +1,28 @@
+import { app as functions } from '@azure/functions';
+import { app } from '../../shared/app';
+import { catchUp } from '../../shared/catch-up';
+import { endpoint } from '../../shared/http/endpoint';
+import type { Handler, Route } from '../../shared/http/route';
+
+const registered: Route[] = [];
+
+/** The routes that this app serves, in the order of their registration. */
+export const registeredRoutes = (): readonly Route[] => registered;
+
+/** Describes a route and gives what registers it: the only way to a function that answers HTTP. */
+export function route<const Path extends string, Query = Nothing, Body = Nothing>(
+  description: Route<Path, Query, Body>,
+  handler: Handler<Path, Query, Body>,
+): () => void {
+  return () => {
+    registered.push(description);
+    functions.http(description.name, {
+      methods: [description.method],
+      route: description.path,
+      authLevel: 'anonymous',
+      handler: endpoint(() => ({ tokenVerifier: app().tokenVerifier, catchUp }), description, handler),
+    });
+  };
+}
+
+type Nothing = Readonly<Record<string, never>>;

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import Ajv2020 from 'ajv/dist/2020';
+import { z } from 'zod';
+import { openapiDocument } from '../../../shared/http/openapi';
+import type { Route } from '../../../shared/http/route';
+
+const item = z.object({ id: z.string() }).meta({ id: 'TestItem' });
+const routes: Route[] = [
+  {
+    ...{ name: 'listItems', method: 'GET', path: 'items', role: 'Read', summary: 'Items' },
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(9).default(5), from: z.string() }),
+    answers: { 200: z.object({ items: z.array(item) }) },
+  },
+  {
+    ...{ name: 'postItem', method: 'POST', path: 'items/{itemId}', role: 'Admin', summary: 'Make' },
+    ...{ body: z.strictObject({ reason: z.string().min(1) }), startsJob: true, answers: { 202: item } },
+  },
+  {
+    ...{ name: 'open', method: 'GET', path: 'open', role: 'none', summary: 'Open' },
+    answers: { 200: item, 503: item },
+  },
+];
+const document = openapiDocument(routes) as { paths: Record<string, Record<string, Record<string, unknown>>> };
+
+describe('the OpenAPI document', () => {
+  it('has the schemas that parse, once each', () => {
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      components: { schemas: { TestItem: { properties: { id: { type: 'string' } }, required: ['id'] } } },
+    });
+    expect(document.paths['/items']?.['get']).toMatchObject({
+      operationId: 'listItems',
+      security: [{ bearer: ['Backup.Read'] }, { functionKey: [] }],
+      parameters: [
+        {
+          name: 'limit',
+          in: 'query',
+          required: false,
+          schema: { type: 'integer', minimum: 1, maximum: 9, default: 5 },
+        },
+        { name: 'from', in: 'query', required: true, schema: { type: 'string' } },
+      ],
+      responses: {
+        200: {
+          content: {
+            'application/json': {
+              schema: { properties: { items: { items: { $ref: '#/components/schemas/TestItem' } } } },
+            },
+          },
+        },
+        401: { $ref: '#/components/responses/Problem401' },
+      },
+    });
+    expect(document.paths['/items/{itemId}']?.['post']).toMatchObject({
+      security: [{ bearer: ['Backup.Admin'] }],
+      parameters: [
+        { name: 'itemId', in: 'path', required: true },
+        { name: 'Idempotency-Key', in: 'header' },
+      ],
+      requestBody: {
+        content: { 'application/json': { schema: { additionalProperties: false, required: ['reason'] } } },
+      },
+    });
+  });
+
+  it('names no problem where an open route cannot have it, and keeps its own 503', () => {
+    const { responses, security } = document.paths['/open']?.['get'] ?? {};
+    expect(security).toEqual([]);
+    expect(Object.keys(responses as object)).toEqual(['200', '400', '409', '500', '502', '503', '504']);
+    expect(responses).toMatchObject({ 503: { content: {} } });
+  });
+
+  it('has every code under its status, and no reference that leads nowhere', () => {
+    expect(document).toMatchObject({
+      components: {
+        responses: {
+          Problem401: {
+            content: {
+              'application/problem+json': { schema: { properties: { code: { enum: ['unauthenticated'] } } } },
+            },
+          },
+        },
+      },
+    });
+    const validator = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'api');
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"(#[^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(references.length).toBeGreaterThan(5);
+    for (const reference of references) expect(validator.getSchema(`api${reference}`)).toBeDefined();
+  });
+});
