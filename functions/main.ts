@@ -5,6 +5,7 @@ import { registerGetOpenapi } from './http/get-openapi';
 import { registerListBackups } from './http/list-backups';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostBackup } from './http/post-backup';
+import { registerPostBackupVerify } from './http/post-backup-verify';
 import { registerPostJobCancel } from './http/post-job-cancel';
 import { registerStop } from './lifecycle/stop';
 import { registerDeadTicket } from './queue/dead-ticket';
@@ -24,6 +25,7 @@ const backup = [
   registerPostBackup,
   registerListBackups,
   registerGetBackup,
+  registerPostBackupVerify,
   registerRunJob,
   registerDeadTicket,
   registerNightlyBackup,

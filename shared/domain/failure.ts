@@ -73,6 +73,16 @@ const FAILURES = {
     'something ended pg_restore by a signal, often a lack of memory; give the instance more',
   ),
   'verify-hung': row('upstream', true, 'reading the dump back made no progress; check the storage account'),
+  'dump-missing': row(
+    'integrity',
+    false,
+    'the dump is gone and its manifest is there: undelete the blob while soft delete holds it',
+  ),
+  'manifest-too-new': row(
+    'setup',
+    false,
+    'a later version of this app wrote that backup: deploy that version, or restore by hand',
+  ),
   // restores
   'restore-failed': row(
     'upstream',

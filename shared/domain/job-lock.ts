@@ -2,12 +2,14 @@ import { Failure } from './failure';
 import type { JobKind, JobRecord } from './job';
 
 /** What at most one job works on at a time: the blob of that name below `locks/`. */
-export type LockName = `database-${string}`;
+export type LockName = `database-${string}` | `verify-${string}`;
 
 type Locked = Pick<JobRecord, 'kind' | 'database' | 'jobId'>;
 
 const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   backup: ofDatabase,
+  // a stored dump is read beside the work on its database and keeps no backup waiting
+  verify: (record) => `verify-${databaseOf(record)}`,
 };
 
 /** The lock under which a job runs. */

@@ -33,6 +33,8 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'stored-bytes-differ': 502,
   'archive-undecodable': 502,
   'archive-incomplete': 502,
+  'dump-missing': 409,
+  'manifest-too-new': 409,
   'verify-killed': 502,
   'verify-hung': 504,
   'restore-failed': 502,

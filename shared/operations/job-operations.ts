@@ -3,6 +3,7 @@ import type { Systems } from '../systems/systems';
 import { abandonBackup } from './abandon-backup';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
+import { verifyAgain } from './verify-again';
 
 interface JobOperation {
   readonly run: (systems: Systems, run: JobRun) => Promise<JobResult>;
@@ -13,7 +14,11 @@ interface JobOperation {
   readonly abandon: (systems: Systems, record: JobRecord) => Promise<JobResult | undefined>;
 }
 
+/** For jobs that only read. */
+const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
+
 /** What each kind of job does: one file per verb. */
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   backup: { run: backUpDatabase, abandon: abandonBackup },
+  verify: { run: verifyAgain, abandon: nothingToAbandon },
 };
