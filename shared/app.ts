@@ -1,5 +1,12 @@
 import { join } from 'node:path';
 import { configuredDatabase, databaseNames, databaseProblems } from './config/databases';
+import {
+  adminConnection,
+  configuredPlaces,
+  drillConnection,
+  restoreTarget,
+  restoreTargets,
+} from './config/restore-connections';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
 import { backupStorage, stateStorage } from './config/storage-connections';
@@ -69,6 +76,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     return container;
   });
   const entraToken = postgresTokenSource(settings.get('AZURE_CLIENT_ID'));
+  const connections = { environment, settings, entraToken };
   // the deployed root: the bundle lies in dist/, this file in shared/
   const appFolder = join(__dirname, '..');
   const systems: Systems = {
@@ -77,7 +85,12 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     databases: {
       names: () => databaseNames(environment),
       problems: () => databaseProblems(environment),
-      find: (name) => configuredDatabase(name, environment, settings, entraToken),
+      find: (name) => configuredDatabase(name, connections),
+      admin: (name) => adminConnection(name, connections),
+      target: (name) => restoreTarget(name, connections),
+      targets: () => restoreTargets(connections),
+      drillServer: (name) => drillConnection(name, connections),
+      configuredPlaces: () => configuredPlaces(connections),
     },
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
     jobLedger: new AzureBlobJobLedger(state),

@@ -1,8 +1,9 @@
 import { Failure } from '../domain/failure';
 import type { PgConnection } from '../domain/pg-connection';
-import { type DatabaseUrl, isLocalHost, parseDatabaseUrl } from './database-url';
+import { connectionOf, type ConnectionSource, isSet, readUrl, variablesOf } from './connections';
+import { parseDatabaseUrl } from './database-url';
 import { SettingProblem } from './setting-problem';
-import type { Environment, Settings } from './settings';
+import type { Environment } from './settings';
 
 /** A protected database by its configured name (product.md §4). */
 export interface ConfiguredDatabase {
@@ -13,9 +14,7 @@ export interface ConfiguredDatabase {
   readonly warnings: readonly { code: string; detail: string }[];
 }
 
-export type TokenSource = () => Promise<string>;
-
-const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+export const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
 /** The configured names alone, for a timer that makes one job each: they need no valid URL but that of an unnamed one. */
 export function databaseNames(environment: Environment): string[] {
@@ -28,24 +27,25 @@ export function databaseProblems(environment: Environment): string[] {
 }
 
 /** @throws Failure `not-found` for an unknown name, `invalid-settings` for a URL that cannot be used */
-export function configuredDatabase(
-  name: string,
-  environment: Environment,
-  settings: Settings,
-  entraToken: TokenSource,
-): ConfiguredDatabase {
-  const setting = scan(environment).settings.find((candidate) => candidate.name === name);
-  if (setting === undefined) throw new Failure('not-found', `no database of the name "${name}" is configured`);
-  const url = parse(setting.variable, environment);
-  const replicaVariable = setting.variable.replace('DATABASE_URL', 'DATABASE_DUMP_URL');
-  const replica = isSet(environment[replicaVariable]) ? parse(replicaVariable, environment) : undefined;
-  const toConnection = (parsed: DatabaseUrl): PgConnection => connectionOf(parsed, settings, entraToken);
+export function configuredDatabase(name: string, source: ConnectionSource): ConfiguredDatabase {
+  const { environment } = source;
+  const variable = databaseVariable(name, environment);
+  const url = readUrl(variable, environment);
+  const replicaVariable = variable.replace('DATABASE_URL', 'DATABASE_DUMP_URL');
+  const replica = isSet(environment[replicaVariable]) ? readUrl(replicaVariable, environment) : undefined;
   return {
     name,
-    connection: toConnection(url),
-    replica: replica === undefined ? undefined : toConnection(replica),
+    connection: connectionOf(url, source, 'DATABASE_AUTH'),
+    replica: replica === undefined ? undefined : connectionOf(replica, source, 'DATABASE_AUTH'),
     warnings: [...url.warnings, ...(replica?.warnings ?? [])],
   };
+}
+
+/** The setting that a configured name comes from. @throws Failure `not-found` */
+export function databaseVariable(name: string, environment: Environment): string {
+  const setting = scan(environment).settings.find((candidate) => candidate.name === name);
+  if (setting === undefined) throw new Failure('not-found', `no database of the name "${name}" is configured`);
+  return setting.variable;
 }
 
 /** The one database that a request means: the one it names, or the only one there is. */
@@ -70,14 +70,11 @@ interface DatabaseSetting {
 function scan(environment: Environment): { settings: DatabaseSetting[]; problems: Failure[] } {
   const settings: DatabaseSetting[] = [];
   const problems: Failure[] = [];
-  const variables = Object.keys(environment).filter(
-    (variable) => /^DATABASE_URL(_|$)/.test(variable) && isSet(environment[variable]),
-  );
-  for (const variable of variables.sort()) {
+  for (const variable of variablesOf('DATABASE_URL', environment)) {
     const name =
       variable === 'DATABASE_URL'
         ? nameFromUrl(environment[variable] ?? '')
-        : variable.slice('DATABASE_URL_'.length).toLowerCase().replaceAll('_', '-');
+        : nameFromVariable('DATABASE_URL', variable);
     if (!NAME.test(name)) {
       problems.push(problem(variable, 'names a database by other than letters, digits and _ (32 at most)'));
     } else if (settings.some((setting) => setting.name === name)) {
@@ -86,6 +83,13 @@ function scan(environment: Environment): { settings: DatabaseSetting[]; problems
   }
   return { settings: settings.sort((one, other) => (one.name < other.name ? -1 : 1)), problems };
 }
+
+/** `eu-west` of `DATABASE_URL_EU_WEST`. */
+export const nameFromVariable = (family: string, variable: string): string =>
+  variable
+    .slice(family.length + 1)
+    .toLowerCase()
+    .replaceAll('_', '-');
 
 /** A URL that cannot be parsed still makes a database, so that its nightly job fails loudly instead of not existing. */
 function nameFromUrl(value: string): string {
@@ -102,27 +106,4 @@ function nameFromUrl(value: string): string {
   }
 }
 
-function parse(variable: string, environment: Environment): DatabaseUrl {
-  try {
-    return parseDatabaseUrl(environment[variable] ?? '');
-  } catch (error) {
-    if (error instanceof SettingProblem) throw problem(variable, error.message);
-    throw error;
-  }
-}
-
-function connectionOf(url: DatabaseUrl, settings: Settings, entraToken: TokenSource): PgConnection {
-  const { password } = url;
-  const fixed = password === undefined ? undefined : (): Promise<string> => Promise.resolve(password);
-  return {
-    host: url.host,
-    port: url.port,
-    user: url.user,
-    database: url.database,
-    password: settings.get('DATABASE_AUTH') === 'entra' ? entraToken : fixed,
-    tls: settings.get('DATABASE_TLS') ?? (isLocalHost(url.host) ? 'disable' : 'verify-full'),
-  };
-}
-
-const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';
 const problem = (variable: string, what: string): Failure => new Failure('invalid-settings', `${variable} ${what}`);

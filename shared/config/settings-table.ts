@@ -29,6 +29,15 @@ export const SETTINGS = {
     'password',
     '`entra`: a managed identity token is the password of `DATABASE_URL`.',
   ),
+  DATABASE_ADMIN_AUTH: choice(
+    ['password', 'entra'],
+    'password',
+    '`entra`: a managed identity token is the password of `DATABASE_ADMIN_URL`, `RESTORE_TARGET_<NAME>` and `DRILL_DATABASE_URL`.',
+  ),
+  DRILL_ON_SOURCE: boolean(
+    false,
+    "Without `DRILL_DATABASE_URL`: drills restore to the source's own server, with the admin login.",
+  ),
   DATABASE_TLS: choice(
     ['verify-full', 'require'],
     undefined,
@@ -86,6 +95,21 @@ export const CONNECTION_SETTINGS = [
     name: 'DATABASE_DUMP_URL, DATABASE_DUMP_URL_<NAME>',
     sample: undefined,
     doc: "A read replica for nightly dumps only; `snapshotAt` is then its last replayed commit's time.",
+  },
+  {
+    name: 'DATABASE_ADMIN_URL, DATABASE_ADMIN_URL_<NAME>',
+    sample: undefined,
+    doc: 'The login that may create, rename and drop databases, on the server of the `DATABASE_URL` of the same suffix; only restores and drills use it. Its database is where it is connected meanwhile, `postgres` for example.',
+  },
+  {
+    name: 'RESTORE_TARGET_<NAME>',
+    sample: undefined,
+    doc: 'Another server that restores may go to, with such a login; `RESTORE_TARGET_STAGING` is `target: "staging"`.',
+  },
+  {
+    name: 'DRILL_DATABASE_URL',
+    sample: undefined,
+    doc: 'The server that drills restore to, with such a login.',
   },
   {
     name: 'BACKUP_STORAGE',

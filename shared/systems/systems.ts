@@ -1,5 +1,7 @@
 import type { ConfiguredDatabase } from '../config/databases';
+import type { DatabasePlace } from '../config/restore-connections';
 import type { Settings } from '../config/settings';
+import type { PgConnection } from '../domain/pg-connection';
 import type { BackupStates } from './backup-states/backup-states';
 import type { Clock } from './clock/clock';
 import type { DumpStore } from './dump-store/dump-store';
@@ -35,4 +37,13 @@ export interface ConfiguredDatabases {
   /** Names of settings that should name a database and cannot. */
   problems(): string[];
   find(name: string): ConfiguredDatabase;
+  /** The admin login, in another database than this one. @throws Failure `not-configured`, `invalid-settings` */
+  admin(name: string): PgConnection;
+  /** The server of `RESTORE_TARGET_<NAME>`. @throws Failure `invalid-request`, `invalid-settings` */
+  target(name: string): PgConnection;
+  targets(): string[];
+  /** Where a drill of this database restores to; undefined: nothing is configured for it. */
+  drillServer(name: string): PgConnection | undefined;
+  /** Every database that a configured URL names. @throws Failure `invalid-settings` when one cannot be read */
+  configuredPlaces(): readonly DatabasePlace[];
 }

@@ -42,7 +42,11 @@ beforeEach(() => {
   state = new StateContainer(open('state'), patience);
   systems = {
     clock: { now: () => new Date(now) },
-    databases: { names: () => ['lifebook', 'eu-west'], problems: () => [], find: () => neverAsked() },
+    databases: {
+      ...{ names: () => ['lifebook', 'eu-west'], problems: () => [], targets: () => [] },
+      ...{ find: () => neverAsked(), admin: () => neverAsked(), target: () => neverAsked() },
+      ...{ drillServer: () => neverAsked(), configuredPlaces: () => neverAsked() },
+    },
     jobLocks: new BlobLeaseLocks(state, patience, () => 15),
     dumpStore: new AzureBlobDumpStore(open('dumps'), patience),
     jobLedger: new AzureBlobJobLedger(state),

@@ -4,7 +4,7 @@ import { Settings } from '../../../shared/config/settings';
 
 const token = (): Promise<string> => Promise.resolve('a-token');
 const find = (name: string, environment: Record<string, string>): ReturnType<typeof configuredDatabase> =>
-  configuredDatabase(name, environment, new Settings(environment), token);
+  configuredDatabase(name, { environment, settings: new Settings(environment), entraToken: token });
 
 describe('configured names', () => {
   it("are the database's own name for DATABASE_URL, lower-cased, other characters as -", () => {
