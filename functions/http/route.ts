@@ -15,12 +15,14 @@ export function route<const Path extends string, Query = Nothing, Body = Nothing
   handler: Handler<Path, Query, Body>,
 ): () => void {
   return () => {
+    // decided once: what the host is told to check is what the endpoint relies on
+    const guard = process.env['AUTH_MODE']?.trim().toLowerCase() === 'keys' ? 'function-key' : 'token';
     registered.push(description);
     functions.http(description.name, {
       methods: [description.method],
       route: description.path,
-      authLevel: 'anonymous',
-      handler: endpoint(() => ({ tokenVerifier: app().tokenVerifier, catchUp }), description, handler),
+      authLevel: guard === 'function-key' && description.role !== 'none' ? 'function' : 'anonymous',
+      handler: endpoint(() => ({ guard, tokenVerifier: app().tokenVerifier, catchUp }), description, handler),
     });
   };
 }

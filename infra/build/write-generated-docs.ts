@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { authorizationPage } from './authorization-table';
 import { errorsPage, sampleSettings, settingsPage } from './generated-docs';
 
 const ROOT = join(__dirname, '..', '..');
@@ -8,6 +9,7 @@ const ROOT = join(__dirname, '..', '..');
 async function main(): Promise<void> {
   await writeFile(join(ROOT, 'docs', 'settings.md'), settingsPage());
   await writeFile(join(ROOT, 'docs', 'errors.md'), errorsPage());
+  await writeFile(join(ROOT, 'docs', 'authorization.md'), authorizationPage());
   await writeFile(join(ROOT, 'local.settings.sample.json'), sampleSettings());
 }
 

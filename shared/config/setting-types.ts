@@ -60,6 +60,20 @@ export function text<const F extends string | undefined>(fallback: F, doc: strin
   return { fallback, accepts: 'text', doc, parse: (value) => value?.trim() ?? fallback };
 }
 
+/** A GUID, in lower case. */
+export function guid(doc: string): Setting<string | undefined> {
+  return {
+    fallback: undefined,
+    accepts: 'GUID',
+    doc,
+    parse: (value) => {
+      const id = value?.trim().toLowerCase();
+      if (id === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
+      throw new SettingProblem('must be a GUID');
+    },
+  };
+}
+
 export function schedule(fallback: string, doc: string): Setting<string> {
   return {
     fallback,

@@ -2,7 +2,7 @@
  * Every setting the app reads: name, default, parser and what it means. docs/settings.md and local.settings.sample.json
  * are generated from this table (npm run docs:settings), so that a setting cannot exist without its description.
  */
-import { boolean, choice, integer, schedule, text } from './setting-types';
+import { boolean, choice, guid, integer, schedule, text } from './setting-types';
 import { compressionSetting } from './compression';
 
 export const SETTINGS = {
@@ -48,9 +48,18 @@ export const SETTINGS = {
     undefined,
     "Folder of client tools by major (`<major>/bin`, `<major>/manifest.json`). Default: the package's `pgtools/`, then the cache of `npm run pgtools`.",
   ),
-  AUTH_MODE: choice(['entra', 'keys', 'local'], 'entra', 'Who may call: see docs/architecture.md, "Who may".'),
-  ENTRA_TENANT_ID: text(undefined, 'Tenant of the Entra access tokens.'),
-  ENTRA_AUDIENCE: text(undefined, 'Audience of the Entra access tokens.'),
+  AUTH_MODE: choice(
+    ['entra', 'keys', 'local'],
+    'entra',
+    "Who may call (docs/authorization.md): `entra`, by Microsoft Entra access tokens; `keys`, whoever has the function's key, without Admin; `local`, by tokens of `npm run token`, never in Azure. Read when the app starts.",
+  ),
+  ENTRA_TENANT_ID: guid(
+    'With `AUTH_MODE=entra`: the tenant whose access tokens are taken. Without it nobody comes in.',
+  ),
+  ENTRA_AUDIENCE: text(
+    undefined,
+    "With `AUTH_MODE=entra`: the client id of the API's app registration, whose manifest has `requestedAccessTokenVersion: 2`. Without it nobody comes in.",
+  ),
   LOCAL_ISSUER_JWKS: text(
     undefined,
     'With `AUTH_MODE=local`: the public keys of the local issuer, a file or a loopback URL. Default: where `npm run token` keeps them.',

@@ -19,6 +19,11 @@ const FAILURES = {
     false,
     'set AUTH_MODE and what it needs; docs/settings.md describes each setting',
   ),
+  'auth-keys-unavailable': row(
+    'upstream',
+    true,
+    'try again; if it stays so, check that the app reaches login.microsoftonline.com',
+  ),
   'not-configured': row('setup', false, 'set what the detail names; docs/settings.md describes each setting'),
   // the client tools
   'pg-tools-missing': row('setup', false, 'run "npm run pgtools -- 17 18", or install PostgreSQL client tools on PATH'),

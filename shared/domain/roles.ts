@@ -8,7 +8,9 @@ const APP_ROLES: Readonly<Record<string, readonly Role[]>> = {
 };
 
 export interface Caller {
-  /** For records: the token's `oid`, `sub` or `azp`, with the name where it has one. */
+  /** What names the same person or app every time: the token's `oid`, else its `sub`. */
+  readonly subject: string;
+  /** For records: the subject, with the token's name before it where it has one. */
   readonly name: string;
   readonly roles: ReadonlySet<Role>;
 }

@@ -13,6 +13,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'too-many-jobs': 429,
   'invalid-settings': 409,
   'auth-not-configured': 503,
+  'auth-keys-unavailable': 503,
   'not-configured': 409,
   'pg-tools-missing': 503,
   'pg-tools-too-old': 409,

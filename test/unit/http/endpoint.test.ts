@@ -29,12 +29,13 @@ const tokenVerifier = {
   verify: (token: string) =>
     token === '' || token === 'bad'
       ? Promise.reject(new Failure('unauthenticated', 'not valid'))
-      : Promise.resolve({ name: 'anna', roles: rolesOf([token]) }),
+      : Promise.resolve({ subject: 'anna', name: 'anna', roles: rolesOf([token]) }),
 };
 let caughtUp = 0;
-const needs = () => ({ tokenVerifier, catchUp: () => Promise.resolve(void (caughtUp += 1)) });
+const needs = () => ({ guard: 'token' as const, tokenVerifier, catchUp: () => Promise.resolve(void (caughtUp += 1)) });
 const release = { name: 'test', method: 'POST', path: 'backups', role: 'Release', summary: '', answers: {} } as const;
 const read = { ...release, role: 'Read' } as const;
+const admin = { ...release, role: 'Admin' } as const;
 const bodyOf = (answer: HttpResponseInit): unknown => JSON.parse(answer.body as string);
 
 describe('an endpoint', () => {
@@ -74,6 +75,27 @@ describe('an endpoint', () => {
     );
     expect((await door503(request(), context)).status).toBe(503);
     expect((await door503(request({ token: 'Backup.Admin' }), context)).status).toBe(503);
+  });
+});
+
+describe('with a function key, which the host has checked', () => {
+  const keyed = (route: typeof read | typeof release | typeof admin) =>
+    endpoint(
+      () => ({ ...needs(), guard: 'function-key' }),
+      route,
+      ({ caller }) => Promise.resolve(json(200, { caller: caller.name })),
+    );
+
+  it.each([read, release])('$role is allowed without a token', async (route) => {
+    expect(bodyOf(await keyed(route)(request(), context))).toEqual({ caller: 'function-key' });
+  });
+
+  it('Admin is not, whatever token comes with it', async () => {
+    const answer = await keyed(admin)(request({ token: 'Backup.Admin' }), context);
+    expect(bodyOf(answer)).toMatchObject({
+      ...{ status: 403, code: 'forbidden' },
+      detail: 'this call needs the role Backup.Admin, and a key carries no person',
+    });
   });
 });
 

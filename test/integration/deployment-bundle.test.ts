@@ -1,0 +1,40 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildApp } from '../../infra/build/bundle';
+import { makeScratchFolder } from '../../infra/local/environment/scratch-folder';
+
+let folder: string;
+let files: Map<string, string>;
+
+beforeAll(async () => {
+  folder = await makeScratchFolder('bundle');
+  await buildApp(folder);
+  const names = await readdir(folder);
+  files = new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the deployment bundle', () => {
+  it('is made of the app alone: no file of infra/ or test/ is in it', () => {
+    const maps = [...files].filter(([name]) => name.endsWith('.map'));
+    expect(maps.map(([name]) => name).toSorted()).toEqual(['job.js.map', 'main.js.map', 'telemetry.js.map']);
+    const sources = maps.flatMap(([, text]) => (JSON.parse(text) as { sources: string[] }).sources);
+    expect(sources.some((source) => source.endsWith('shared/systems/token-verifier/local-tokens.ts'))).toBe(true);
+    expect(
+      sources.filter((source) =>
+        /(^|\/)(infra|test)\/(?!.*node_modules)/.test(source.replace(/^.*node_modules\//, 'node_modules/')),
+      ),
+    ).toEqual([]);
+  });
+
+  it('can verify tokens and not make them: nothing of the local issuer is in it', () => {
+    const code = ['main.js', 'job.js'].map((name) => files.get(name) ?? '').join('\n');
+    expect(code).toContain('jwtVerify');
+    for (const word of ['SignJWT', 'issueToken', 'loadSigningKey', 'private.jwk.json']) {
+      expect([word, code.includes(word)]).toEqual([word, false]);
+    }
+  });
+});
