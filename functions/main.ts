@@ -5,6 +5,7 @@ import { registerGetOpenapi } from './http/get-openapi';
 import { registerListBackups } from './http/list-backups';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostBackup } from './http/post-backup';
+import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
 import { registerPostJobCancel } from './http/post-job-cancel';
 import { registerStop } from './lifecycle/stop';
@@ -25,6 +26,7 @@ const backup = [
   registerPostBackup,
   registerListBackups,
   registerGetBackup,
+  registerPostBackupDownload,
   registerPostBackupVerify,
   registerRunJob,
   registerDeadTicket,

@@ -12,9 +12,10 @@ import { Settings } from './config/settings';
 import { backupStorage, stateStorage } from './config/storage-connections';
 import { BACKUP_QUEUE } from './domain/ticket';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
-import { containerClient, queueClient } from './systems/azure-storage/clients';
+import { blobServiceClient, containerClient, queueClient } from './systems/azure-storage/clients';
 import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
 import { systemClock } from './systems/clock/clock';
+import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
@@ -92,6 +93,11 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       drillServer: (name) => drillConnection(name, connections),
       configuredPlaces: () => configuredPlaces(connections),
     },
+    dumpLinks: new AzureSasLinks(
+      once(() => blobServiceClient(backupStorage(environment))),
+      () => settings.get('AZURE_STORAGE_BACKUP_CONTAINER'),
+      patience,
+    ),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
     jobLedger: new AzureBlobJobLedger(state),
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),

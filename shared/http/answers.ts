@@ -83,6 +83,17 @@ export const backupAnswer = z
   })
   .meta({ id: 'Backup' });
 
+export const backupLinkAnswer = z
+  .object({
+    backupId: z.string(),
+    blob: z.string(),
+    sizeBytes: z.number(),
+    sha256: z.string().describe('of the whole dump'),
+    url: z.string().describe('a secret: whoever has it reads the dump until it expires'),
+    expiresAt: time,
+  })
+  .meta({ id: 'BackupLink' });
+
 const healthState = z.enum(['ok', 'degraded', 'failing']);
 
 export const healthAnswer = z

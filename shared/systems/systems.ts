@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings';
 import type { PgConnection } from '../domain/pg-connection';
 import type { BackupStates } from './backup-states/backup-states';
 import type { Clock } from './clock/clock';
+import type { DumpLinks } from './dump-links/dump-links';
 import type { DumpStore } from './dump-store/dump-store';
 import type { JobLedger } from './job-ledger/job-ledger';
 import type { JobLocks } from './job-lock/job-lock';
@@ -19,6 +20,7 @@ export interface Systems {
   readonly backupStates: BackupStates;
   readonly clock: Clock;
   readonly databases: ConfiguredDatabases;
+  readonly dumpLinks: DumpLinks;
   readonly dumpStore: DumpStore;
   readonly jobLedger: JobLedger;
   readonly jobLocks: JobLocks;

@@ -7,12 +7,16 @@ import { managedIdentity } from '../identity/managed-identity';
 /** A single try each: storageCall repeats. */
 const PIPELINE = { retryOptions: { maxTries: 1 } };
 
-export async function containerClient(connection: StorageConnection, container: string): Promise<ContainerClient> {
+export async function blobServiceClient(connection: StorageConnection): Promise<BlobServiceClient> {
   if (connection.kind === 'connection-string') {
-    return BlobServiceClient.fromConnectionString(connection.connectionString, PIPELINE).getContainerClient(container);
+    return BlobServiceClient.fromConnectionString(connection.connectionString, PIPELINE);
   }
   const credential: TokenCredential = await managedIdentity(connection.clientId);
-  return new BlobServiceClient(connection.blobServiceUri, credential, PIPELINE).getContainerClient(container);
+  return new BlobServiceClient(connection.blobServiceUri, credential, PIPELINE);
+}
+
+export async function containerClient(connection: StorageConnection, container: string): Promise<ContainerClient> {
+  return (await blobServiceClient(connection)).getContainerClient(container);
 }
 
 export async function queueClient(connection: StorageConnection, queue: string): Promise<QueueClient> {
