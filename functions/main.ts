@@ -4,6 +4,7 @@ import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
 import { registerListBackups } from './http/list-backups';
 import { registerListJobs } from './http/list-jobs';
+import { registerPostAdoption } from './http/post-adoption';
 import { registerPostBackup } from './http/post-backup';
 import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
@@ -28,6 +29,7 @@ const backup = [
   registerGetBackup,
   registerPostBackupDownload,
   registerPostBackupVerify,
+  registerPostAdoption,
   registerRunJob,
   registerDeadTicket,
   registerNightlyBackup,

@@ -6,6 +6,8 @@ export interface ArchiveHeader {
   readonly formatVersion: string;
   /** 'none', 'gzip', 'lz4', 'zstd'. */
   readonly compression: string;
+  /** Local time of the machine that dumped, written as if it were UTC: the archive does not tell the zone. */
+  readonly createdAt: string;
   readonly database: string;
   readonly serverVersion: string;
   readonly pgDumpVersion: string;
@@ -27,15 +29,25 @@ export function readArchiveHeader(head: Uint8Array): ArchiveHeader {
   if (reader.byte() !== 1) throw unreadable('it is not in the custom format');
   // from 1.15 on a byte that names the method, before that a zlib level
   const compression = minor >= 15 ? METHODS[reader.byte()] : reader.int() === 0 ? 'none' : 'gzip';
-  for (let field = 0; field < 7; field++) reader.int(); // creation time: sec min hour mday mon year isdst
+  const createdAt = readTime(reader);
   return {
     formatVersion: `${major}.${minor}`,
     compression: compression ?? 'unknown',
+    createdAt,
     database: reader.string(),
     serverVersion: reader.string(),
     pgDumpVersion: reader.string(),
     tocEntries: reader.int(),
   };
+}
+
+/** A `struct tm`: months from 0, years from 1900. */
+function readTime(reader: HeadReader): string {
+  const [second, minute, hour, day, month, year] = [0, 1, 2, 3, 4, 5].map(() => reader.int());
+  reader.int(); // summer time
+  const time = Date.UTC((year ?? 0) + 1900, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, second ?? 0);
+  if (Number.isNaN(new Date(time).getTime())) throw unreadable('its creation time is impossible');
+  return new Date(time).toISOString();
 }
 
 class HeadReader {

@@ -37,7 +37,8 @@ export class ArchiveScript {
   private copyBlocks = 0;
   private largeObjects = 0;
   private sequences = 0;
-  private encoding = 'UTF8';
+  /** Of the text, and of the database that was dumped. */
+  encoding = 'UTF8';
   private searchPath: readonly string[] = [];
   private copy: { readonly table: { rows: number }; readonly rows: CopyRows; atData: boolean } | undefined;
 

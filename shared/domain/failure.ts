@@ -88,6 +88,11 @@ const FAILURES = {
     false,
     'a later version of this app wrote that backup: deploy that version, or restore by hand',
   ),
+  'not-adoptable': row(
+    'input',
+    false,
+    'name a custom-format archive (pg_dump -Fc) that this app did not write; restore anything else and take a backup of that',
+  ),
   // restores
   'restore-failed': row(
     'upstream',

@@ -29,7 +29,8 @@ export interface DatabaseSetting {
 }
 
 export interface DatabaseProperties {
-  readonly owner: string;
+  /** null: nobody recorded it (adopted dumps). */
+  readonly owner: string | null;
   readonly encoding: string;
   readonly locale: {
     readonly provider: string;
@@ -56,10 +57,10 @@ export interface Manifest {
   readonly backupId: string;
   readonly kind: BackupKind;
   readonly jobId: string;
-  /** The configured name; `database` is the real one. */
+  /** The configured name; `database` is the real one. The server's host is null where nobody recorded it. */
   readonly name: string;
   readonly database: string;
-  readonly server: { readonly host: string; readonly version: string; readonly major: number };
+  readonly server: { readonly host: string | null; readonly version: string; readonly major: number };
   readonly tool: { readonly pgDump: string; readonly major: number; readonly compression: string };
   readonly source: 'live' | 'clone' | 'previous' | 'adopted';
   readonly startedAt: string;

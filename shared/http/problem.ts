@@ -36,6 +36,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'archive-incomplete': 502,
   'dump-missing': 409,
   'manifest-too-new': 409,
+  'not-adoptable': 409,
   'verify-killed': 502,
   'verify-hung': 504,
   'restore-failed': 502,

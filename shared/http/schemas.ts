@@ -28,6 +28,14 @@ export const backupBody = z.strictObject({
   createAzureBackup: z.boolean().optional(),
 });
 
+export const adoptionBody = z.strictObject({
+  // the manifest's metadata name it, and these are ASCII
+  blob: z
+    .string()
+    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/, 'must be a name of 1 to 1,024 ASCII characters'),
+  database: database.optional(),
+});
+
 export const backupsQuery = z.strictObject({
   database: database.optional(),
   kind: z.enum(BACKUP_KINDS).optional(),

@@ -1,5 +1,6 @@
 import type { JobKind, JobRecord, JobResult } from '../domain/job';
 import type { Systems } from '../systems/systems';
+import { abandonAdoption, adoptDump } from './adopt-dump';
 import { abandonBackup } from './abandon-backup';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
@@ -20,5 +21,6 @@ const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 /** What each kind of job does: one file per verb. */
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   backup: { run: backUpDatabase, abandon: abandonBackup },
+  adopt: { run: adoptDump, abandon: abandonAdoption },
   verify: { run: verifyAgain, abandon: nothingToAbandon },
 };

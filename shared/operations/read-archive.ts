@@ -21,6 +21,8 @@ export interface ReadArchive {
   /** The first 64 KiB, with the archive's header. */
   readonly start: Buffer;
   readonly contents: ArchiveScriptContents;
+  /** Of the database that was dumped. */
+  readonly encoding: string;
 }
 
 /**
@@ -49,7 +51,8 @@ export async function readArchive(
     const decoder = systems.pgTools.decode(tools, signal);
     const read = await readBack(systems.dumpStore.readPieces(blob, head, signal), decoder, onBytes, signal);
     if (expected !== undefined) expectStoredBytes(blob, expected, { sizeBytes: head.sizeBytes, sha256: read.sha256 });
-    return { sha256: read.sha256, start: read.start, contents: judgeDecoding(read) };
+    const contents = judgeDecoding(read);
+    return { sha256: read.sha256, start: read.start, contents, encoding: read.script.encoding };
   } catch (error) {
     signal.throwIfAborted();
     throw error;

@@ -39,6 +39,7 @@ describe('reading the head of an archive', () => {
     expect(readArchiveHeader(archive(16, Buffer.from([3])))).toEqual({
       formatVersion: '1.16',
       compression: 'zstd',
+      createdAt: '2026-11-22T02:30:59.000Z',
       database: 'life "book"',
       serverVersion: '17.5 (Debian 17.5-1)',
       pgDumpVersion: '17.11',
