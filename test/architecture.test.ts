@@ -94,7 +94,9 @@ describe('the import direction', () => {
   });
 
   it('leaves functions short: they register and delegate', () => {
-    const long = sources('functions').filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 45);
+    // main.ts is the list of all of them
+    const files = sources('functions').filter((file) => file !== 'functions/main.ts');
+    const long = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 45);
     expect(long).toEqual([]);
   });
 });
