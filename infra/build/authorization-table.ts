@@ -15,6 +15,8 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'GET /backups': 'Read',
   'GET /backups/{backupId}': 'Read',
   'POST /backups/{backupId}/verify': 'Release',
+  'POST /backups/{backupId}/download': 'Admin',
+  'POST /adoptions': 'Admin',
 };
 
 /** The key of a route in the table. */
