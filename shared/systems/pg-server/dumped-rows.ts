@@ -29,9 +29,12 @@ export interface DumpedRows {
   readonly from: string;
 }
 
-export async function dumpedRows(client: Client, table: CatalogTable): Promise<DumpedRows> {
-  const { rows: found } = await client.query<ColumnsRow>(COLUMNS, [table.schema, table.name]);
-  const { relkind, columns, condition } = found[0] ?? { relkind: 'r', columns: null, condition: null };
+/** Undefined: there is no such table. */
+export async function dumpedRows(client: Client, table: CatalogTable): Promise<DumpedRows | undefined> {
+  const { rows } = await client.query<ColumnsRow>(COLUMNS, [table.schema, table.name]);
+  const [found] = rows;
+  if (found === undefined) return undefined;
+  const { relkind, columns, condition } = found;
   // rows of inheriting tables are theirs; a partitioned table has only those of its partitions
   const only = relkind === 'p' ? '' : 'only';
   const from = `${only} ${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`;

@@ -62,7 +62,7 @@ export interface SnapshotSession {
    */
   checksums(tables: readonly CatalogTable[], signal?: AbortSignal): Promise<Map<string, string>>;
 
-  /** How many rows pg_dump would write of each table, keyed by `tableKey`; each is read once by the server. */
+  /** How many rows pg_dump would write of each table, keyed by `tableKey`, without tables that are not there. */
   rowCounts(tables: readonly CatalogTable[], signal?: AbortSignal): Promise<Map<string, number>>;
 
   /** Ends the transaction and the connection. Never throws, may be called twice. */

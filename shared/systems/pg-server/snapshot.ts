@@ -84,7 +84,7 @@ class NodePostgresSnapshot implements SnapshotSession {
 
   private async ofEach<T>(
     tables: readonly CatalogTable[],
-    read: (client: Client, table: CatalogTable) => Promise<[key: string, value: T]>,
+    read: (client: Client, table: CatalogTable) => Promise<[key: string, value: T] | undefined>,
     signal?: AbortSignal,
   ): Promise<Map<string, T>> {
     const values = new Map<string, T>();
@@ -94,8 +94,8 @@ class NodePostgresSnapshot implements SnapshotSession {
     try {
       for (const table of tables) {
         signal?.throwIfAborted();
-        const [key, value] = await this.session.ask((client) => read(client, table));
-        values.set(key, value);
+        const found = await this.session.ask((client) => read(client, table));
+        if (found !== undefined) values.set(...found);
       }
       return values;
     } catch (error) {
@@ -111,8 +111,9 @@ class NodePostgresSnapshot implements SnapshotSession {
   }
 }
 
-async function countRows(client: Client, table: CatalogTable): Promise<[key: string, rows: number]> {
-  const { from } = await dumpedRows(client, table);
-  const { rows } = await client.query<{ n: string }>(`select count(*)::text as n from ${from} t`);
+async function countRows(client: Client, table: CatalogTable): Promise<[key: string, rows: number] | undefined> {
+  const dumped = await dumpedRows(client, table);
+  if (dumped === undefined) return undefined;
+  const { rows } = await client.query<{ n: string }>(`select count(*)::text as n from ${dumped.from} t`);
   return [tableKey(table), Number(rows[0]?.n)];
 }
