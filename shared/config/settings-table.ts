@@ -86,6 +86,13 @@ export const SETTINGS = {
     'A job running longer is ended; below `functionTimeout` of host.json.',
   ),
   JOB_SWEEP_SECONDS: integer(600, 1, 86_400, 's', 'A queued job whose ticket was sent longer ago is announced again.'),
+  SWAP_PATIENCE_SECONDS: integer(
+    30,
+    5,
+    600,
+    's',
+    "How long a swap ends the live database's sessions before it gives up and changes nothing.",
+  ),
   JOBS_PER_CALLER: integer(20, 1, 100_000, 'jobs', 'A caller with more unfinished jobs gets a 429.'),
   STORAGE_TRY_TIMEOUT_SECONDS: integer(120, 1, 3600, 's', 'Longest time of one try of one storage call.'),
   STORAGE_MAX_TRIES: integer(5, 1, 20, 'tries', 'Tries of one storage call.'),

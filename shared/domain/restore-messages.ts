@@ -63,6 +63,10 @@ const CAUSES: readonly { readonly pattern: RegExp; readonly code?: FailureCode; 
     hint: 'install the extension on the target, or allow it (azure.extensions), then start again',
   },
   {
+    pattern: /other objects depend on it/,
+    hint: 'something that the archive does not know depends on what it replaces: restore with mode "swap" instead',
+  },
+  {
     pattern: /must be able to SET ROLE|must be (a )?member of role|permission denied/,
     hint: 'the admin login lacks a right on the target; the plan (dryRun) lists the SQL that grants it',
   },
@@ -153,5 +157,17 @@ function failure(said: readonly string[], exitCode: number | null): Failure {
   const cause = CAUSES.find(({ pattern }) => pattern.test(text));
   const shown = text.replaceAll(/\s+/g, ' ').slice(0, MESSAGE_CHARACTERS);
   const detail = `pg_restore exited with ${exitCode ?? 'no code'}: ${shown}`;
+  return new Failure(cause?.code ?? 'restore-failed', detail, cause?.hint === undefined ? {} : { hint: cause.hint });
+}
+
+/** Why a psql that should have gone on has ended; it stops at its first error. */
+export function psqlFailure(end: RestoreEnd): Failure {
+  if (end.startError !== undefined)
+    return new Failure('pg-tools-corrupt', `psql could not be started: ${end.startError}`);
+  if (end.signal !== null) return new Failure('restore-killed', `psql was ended by ${end.signal}; nothing was changed`);
+  const said = end.stderr.replaceAll(/\s+/g, ' ').trim();
+  const cause = CAUSES.find(({ pattern }) => pattern.test(said));
+  const shown = said === '' ? 'it said nothing' : said.slice(0, MESSAGE_CHARACTERS);
+  const detail = `psql exited with ${end.exitCode ?? 'no code'}, nothing was changed: ${shown}`;
   return new Failure(cause?.code ?? 'restore-failed', detail, cause?.hint === undefined ? {} : { hint: cause.hint });
 }

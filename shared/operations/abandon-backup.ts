@@ -2,6 +2,7 @@ import { backupBlobs } from '../domain/backup-name';
 import type { BackupRequest } from '../domain/backup-request';
 import type { JobRecord, JobResult } from '../domain/job';
 import { databaseOf } from '../domain/job-lock';
+import type { BackupKind } from '../domain/manifest';
 import type { Systems } from '../systems/systems';
 
 type Needs = Pick<Systems, 'dumpStore'>;
@@ -11,9 +12,14 @@ type Needs = Pick<Systems, 'dumpStore'>;
  * the lifecycle policy. When this job's manifest is there, the backup is there: the stop came too late.
  */
 export async function abandonBackup(systems: Needs, record: JobRecord): Promise<JobResult | undefined> {
+  const { kind } = record.request as unknown as BackupRequest;
+  return abandonDump(systems, record, kind);
+}
+
+/** The same for a dump of this kind that is a part of another job. */
+export async function abandonDump(systems: Needs, record: JobRecord, kind: BackupKind): Promise<JobResult | undefined> {
   const backupId = record.notes['backupId'];
   if (typeof backupId !== 'string') return undefined;
-  const { kind } = record.request as unknown as BackupRequest;
   const blobs = backupBlobs(kind, backupId);
   const tags = { kind, database: databaseOf(record), hold: 'none' };
   const tagOurs = async (state: string, retention: string): Promise<void> => {

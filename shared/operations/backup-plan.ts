@@ -1,12 +1,13 @@
 import type { ConfiguredDatabase } from '../config/databases';
 import type { BackupBlobs } from '../domain/backup-name';
-import type { BackupKind } from '../domain/manifest';
+import type { BackupKind, Manifest } from '../domain/manifest';
 import type { BlobLabels } from '../systems/dump-store/dump-store';
 
 /** Which backup is being made of what, under which names. */
 export interface BackupPlan {
   readonly backupId: string;
   readonly kind: BackupKind;
+  readonly source: Manifest['source'];
   readonly database: ConfiguredDatabase;
   readonly blobs: BackupBlobs;
 }

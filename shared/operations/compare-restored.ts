@@ -103,7 +103,7 @@ function compareTable(table: TableContents, rows: number | undefined, checksum: 
   return [];
 }
 
-function differs(differences: readonly string[]): Failure {
+export function differs(differences: readonly string[]): Failure {
   const rest = differences.length - NAMED_DIFFERENCES;
   const more = rest > 0 ? ` and ${rest} more` : '';
   return new Failure('restore-differs', differences.slice(0, NAMED_DIFFERENCES).join('; ') + more);

@@ -88,7 +88,7 @@ function writeManifest(
     database: plan.database.connection.database,
     server: facts.server,
     tool: facts.tool,
-    source: 'live',
+    source: plan.source,
     startedAt: facts.startedAt,
     snapshotAt: facts.snapshotAt,
     finishedAt: systems.clock.now().toISOString(),

@@ -22,6 +22,7 @@ async function work(orders: WorkerOrders): Promise<WorkerResult> {
   const plan: BackupPlan = {
     backupId: id,
     kind: 'manual',
+    source: 'live',
     database: systems.databases.find(name),
     blobs: backupBlobs('manual', id),
   };

@@ -1,3 +1,4 @@
+import type { CatalogTable } from '../../domain/compare-contents';
 import type { DatabaseIdentity } from '../../domain/database-handover';
 import type { PgConnection } from '../../domain/pg-connection';
 
@@ -31,6 +32,12 @@ export interface PgAdmin {
   /** Runs statements in one transaction: all or none. */
   inTransaction(admin: PgConnection, statements: readonly string[], signal: AbortSignal): Promise<void>;
 
+  /** Every attached partition of the connection's own database with the table that it is attached to. */
+  listPartitions(connection: PgConnection, signal: AbortSignal): Promise<Partition[]>;
+
+  /** What became of a transaction (`pg_current_xact_id`); null: too long ago to be known. */
+  transactionStatus(admin: PgConnection, transactionId: string): Promise<TransactionStatus>;
+
   /**
    * Renames the live database out of the way and the next one to its name, in one transaction, ending the live one's
    * sessions for it.
@@ -49,6 +56,13 @@ export interface FoundDatabase {
   readonly name: string;
   readonly comment: string | null;
 }
+
+export interface Partition {
+  readonly partition: CatalogTable;
+  readonly of: CatalogTable;
+}
+
+export type TransactionStatus = 'committed' | 'aborted' | 'in progress' | null;
 
 export interface SwitchOrder {
   readonly live: Pick<FoundDatabase, 'oid' | 'name'>;

@@ -7,23 +7,30 @@ import { connect, type PgSession } from './client';
 import type { SwitchOrder } from './pg-admin';
 import { BOUNDED } from './session-settings';
 
-/** The server itself waits five seconds for the sessions of a database that is renamed (CountOtherDBBackends). */
-const OBJECT_IN_USE = '55006';
+/**
+ * object_in_use: the server itself waits five seconds for the sessions of a database that is renamed
+ * (CountOtherDBBackends). lock_not_available: something else has the database locked, a copy of it for example.
+ */
+const IN_USE = ['55006', '55P03'];
 const ROUND_MS = 20;
 const NAMED_SESSIONS = 20;
 
-/** One sentence per session, without its query. */
+/**
+ * One sentence per session, without its query. Without pg_read_all_stats the kind and state of others are hidden: a
+ * process without a user may then be autovacuum, which the server ends by itself.
+ */
 const SESSIONS = `
-  select a.pid, format('%s (pid %s, %s%s)', coalesce(a.usename, a.backend_type), a.pid,
-           coalesce(nullif(a.application_name, ''), a.backend_type), coalesce(', ' || a.state, '')) as description,
+  select a.pid, format('%s (pid %s%s%s)', coalesce(a.usename, a.backend_type, 'a background process'), a.pid,
+           ', ' || nullif(a.application_name, ''), ', ' || a.state) as description,
          (select rolsuper from pg_catalog.pg_roles where rolname = current_user)
+         or (a.usesysid is null and a.backend_type is null)
          or (a.usesysid is not null
              and not (select rolsuper from pg_catalog.pg_roles r where r.oid = a.usesysid)
              and (pg_has_role(current_user, a.usesysid, 'MEMBER')
                   or pg_has_role(current_user, 'pg_signal_backend', 'MEMBER'))) as "mayEnd"
     from pg_catalog.pg_stat_activity a
    where a.datid = $1 and a.pid <> pg_backend_pid()
-     and a.backend_type not in ('autovacuum worker', 'parallel worker')`;
+     and coalesce(a.backend_type, '') not in ('autovacuum worker', 'parallel worker')`;
 const PREPARED = `
   select format('prepared transaction "%s" of %s', gid, owner) as description
     from pg_catalog.pg_prepared_xacts where database = $1`;
@@ -100,7 +107,7 @@ async function rename(client: Client, order: SwitchOrder): Promise<boolean> {
     return true;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    if ((error as { code?: string }).code === OBJECT_IN_USE) return false;
+    if (IN_USE.includes((error as { code?: string }).code ?? '')) return false;
     throw error;
   }
 }

@@ -62,6 +62,22 @@ export class InstalledPgTools implements PgTools {
     return spawnTool(tools.files.pg_restore, args, environment, signal);
   }
 
+  restoreScript(tools: ToolSet, file: string | undefined, signal: AbortSignal): ToolRun {
+    const args = ['--single-transaction', '--clean', '--if-exists', '--format=custom', '--file=-'];
+    return spawnTool(tools.files.pg_restore, [...args, ...(file === undefined ? [] : [file])], {}, signal);
+  }
+
+  async psql(
+    tools: ToolSet,
+    job: Pick<RestoreJob, 'connection' | 'toastCompression'>,
+    signal: AbortSignal,
+  ): Promise<ToolRun> {
+    const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', '--no-password'];
+    const environment = await libpqEnvironment(job.connection);
+    const options = job.toastCompression === null ? {} : { PGOPTIONS: toastOption(job.toastCompression) };
+    return spawnTool(tools.files.psql, [...args, `--dbname=${CONNINFO}`], { ...environment, ...options }, signal);
+  }
+
   list(tools: ToolSet, file: string | undefined, signal: AbortSignal): ToolRun {
     const args = ['--list', '--verbose', '--format=custom', ...(file === undefined ? [] : [file])];
     return spawnTool(tools.files.pg_restore, args, {}, signal);
@@ -99,6 +115,8 @@ function compressArgument(tools: ToolSet, job: DumpJob): string {
  * been waited for (a later synchronous commit flushes them too), so that its own commits need not wait for the disk.
  */
 function restoreOptions(job: RestoreJob): string {
-  const compression = job.toastCompression === null ? '' : ` -c default_toast_compression=${job.toastCompression}`;
+  const compression = job.toastCompression === null ? '' : ` ${toastOption(job.toastCompression)}`;
   return `-c synchronous_commit=off${compression}`;
 }
+
+const toastOption = (method: 'lz4'): string => `-c default_toast_compression=${method}`;

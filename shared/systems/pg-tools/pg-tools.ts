@@ -25,6 +25,16 @@ export interface PgTools {
    * (restore-messages.ts). Without a file the archive goes to `stdin`.
    */
   restore(tools: ToolSet, job: RestoreJob, signal: AbortSignal): Promise<ToolRun>;
+  /**
+   * Starts `pg_restore --single-transaction --clean --if-exists -f -`: a script that drops what the archive knows and
+   * makes it anew, between the only BEGIN and COMMIT. Without a file the archive goes to `stdin`.
+   */
+  restoreScript(tools: ToolSet, file: string | undefined, signal: AbortSignal): ToolRun;
+  /**
+   * Starts `psql` of the same build (a script of pg_restore is for its own psql), which ends at the first error. Without
+   * `-1`: that would commit at the end of its input, also of one that was cut.
+   */
+  psql(tools: ToolSet, job: Pick<RestoreJob, 'connection' | 'toastCompression'>, signal: AbortSignal): Promise<ToolRun>;
   /** Starts `pg_restore --list --verbose`: the table of contents with dependencies. Without a file: of `stdin`. */
   list(tools: ToolSet, file: string | undefined, signal: AbortSignal): ToolRun;
   /** Starts `pg_dump --schema-only -Fc`; the archive comes from `stdout`. */

@@ -1,0 +1,27 @@
+import type { ConfiguredDatabase } from '../config/databases';
+import { backupBlobs } from '../domain/backup-name';
+import type { JobResult } from '../domain/job';
+import type { BackupKind, Manifest } from '../domain/manifest';
+import type { Systems } from '../systems/systems';
+import { dumpDatabase } from './dump-database';
+import { dumpGlobals } from './dump-globals';
+import type { JobRun } from './job-run';
+import { publishBackup } from './publish-backup';
+import { reserveBackupId } from './reserve-backup-id';
+import { verifyBackup } from './verify-backup';
+
+export interface BackupOrder {
+  readonly kind: BackupKind;
+  readonly source: Manifest['source'];
+  readonly database: ConfiguredDatabase;
+}
+
+/** Dump, globals, verify, publish: phases of whatever job. The manifest comes last; before it nothing is offered. */
+export async function takeBackup(systems: Systems, run: JobRun, order: BackupOrder): Promise<JobResult> {
+  const backupId = await reserveBackupId(systems, run);
+  const backup = { ...order, backupId, blobs: backupBlobs(order.kind, backupId) };
+  const dumped = await run.phase('dump', () => dumpDatabase(systems, run, backup));
+  const globals = await run.phase('globals', () => dumpGlobals(systems, run, backup, dumped));
+  const verified = await run.phase('verify', () => verifyBackup(systems, run, backup, dumped));
+  return run.phase('publish', () => publishBackup(systems, run, backup, { dumped, globals, verified }));
+}
