@@ -44,7 +44,11 @@ export interface RestorePlan {
   /** From this installation's own runs; null before there are any. */
   readonly expectedSeconds: number | null;
   /** null: not known, which counts as too little. */
-  readonly space: { readonly neededBytes: number; readonly freeBytes: number | null; readonly totalBytes: number | null };
+  readonly space: {
+    readonly neededBytes: number;
+    readonly freeBytes: number | null;
+    readonly totalBytes: number | null;
+  };
   /** Sessions on the live database that will be ended, in words without query texts. */
   readonly endsSessions: readonly string[];
   readonly missingRights: readonly { readonly right: string; readonly sql: string }[];
