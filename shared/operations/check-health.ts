@@ -1,28 +1,27 @@
-import { readCatalog, type StoredBlob } from '../domain/catalog';
+import { readCatalog } from '../domain/catalog';
 import { assessHealth, type Health } from '../domain/health';
 import type { Systems } from '../systems/systems';
+import { storedBlobs } from './read-catalog';
 
-type Needs = Pick<Systems, 'clock' | 'databases' | 'dumpStore' | 'jobLedger' | 'settings'>;
+type Needs = Pick<Systems, 'backupStates' | 'clock' | 'databases' | 'dumpStore' | 'jobLedger' | 'settings'>;
 
 /** Health from storage alone: no database is asked, so that it answers when all of them are down. Never throws. */
 export async function checkHealth(systems: Needs): Promise<Health> {
-  const [settings, databases, catalog, lastTickAt, freshness] = await Promise.all([
+  const [settings, databases, blobs, states, lastTickAt, freshness] = await Promise.all([
     fact(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
     fact(() => systems.databases.names()),
-    fact(async () => {
-      const blobs: StoredBlob[] = [];
-      for await (const blob of systems.dumpStore.list('')) blobs.push(blob);
-      return readCatalog(blobs);
-    }),
+    fact(() => storedBlobs(systems, '')),
+    fact(() => systems.backupStates.readMany(undefined)),
     fact(() => systems.jobLedger.lastTickAt('tick')),
     fact(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
   ]);
+  const now = systems.clock.now();
   return assessHealth({
-    now: systems.clock.now(),
+    now,
     badSettings: settings ?? [],
     databases,
-    catalog,
-    stateStorage: lastTickAt === null ? 'unreadable' : 'readable',
+    catalog: blobs === null ? null : readCatalog(blobs, states ?? new Map(), now),
+    stateStorage: lastTickAt === null || states === null ? 'unreadable' : 'readable',
     lastTickAt: lastTickAt ?? undefined,
     freshnessMaxHours: freshness ?? 26,
   });

@@ -9,6 +9,7 @@ import { cancelJob, listJobs } from '../../shared/operations/jobs';
 import { reopenJob } from '../../shared/operations/reopen-job';
 import { requestJob, requestJobFor } from '../../shared/operations/request-job';
 import { startNightlyBackups } from '../../shared/operations/start-nightly-backups';
+import { AzureBlobBackupStates } from '../../shared/systems/backup-states/azure-blob';
 import { BlobLeaseLocks } from '../../shared/systems/job-lock/blob-lease';
 import { AzureBlobDumpStore } from '../../shared/systems/dump-store/azure-blob';
 import { AzureBlobJobLedger } from '../../shared/systems/job-ledger/azure-blob';
@@ -41,6 +42,7 @@ beforeEach(() => {
   };
   state = new StateContainer(open('state'), patience);
   systems = {
+    backupStates: new AzureBlobBackupStates(state),
     clock: { now: () => new Date(now) },
     databases: {
       ...{ names: () => ['lifebook', 'eu-west'], problems: () => [], targets: () => [] },

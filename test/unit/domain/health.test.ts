@@ -1,20 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CatalogEntry } from '../../../shared/domain/catalog';
 import { assessHealth, type HealthFacts } from '../../../shared/domain/health';
+import { nightlyEntry } from '../../fixtures/catalog-entries';
 
-const entry = (database: string, snapshotAt: string, changes: Partial<CatalogEntry> = {}): CatalogEntry => ({
-  backupId: `${database}_backup_20261123_0200`,
-  kind: 'nightly',
-  database,
-  state: 'verified',
-  hold: 'none',
-  snapshotAt,
-  sizeBytes: 1,
-  sha256: 'x',
-  source: 'live',
-  blob: 'b',
-  ...changes,
-});
+const entry = nightlyEntry;
 const fine: HealthFacts = {
   now: new Date('2026-11-23T12:00:00Z'),
   badSettings: [],

@@ -9,6 +9,7 @@ const nothing: DueFacts = {
   deadJobIds: new Set(),
   nightlies: [],
   sweepAfterMs: 600_000,
+  lastDone: { 'expire-backups': new Date('2026-11-23T00:00:00Z') },
 };
 
 function job(changes: Partial<JobRecord>): JobRecord {
@@ -33,7 +34,10 @@ function job(changes: Partial<JobRecord>): JobRecord {
   };
 }
 const due = (facts: Partial<DueFacts>): string[] =>
-  whatIsDue({ ...nothing, ...facts }).map((item) => `${item.do} ${'jobId' in item ? item.jobId : item.database}`);
+  whatIsDue({ ...nothing, ...facts }).map((item) => {
+    const subject = 'jobId' in item ? item.jobId : 'duty' in item ? item.duty : item.database;
+    return `${item.do} ${subject}`;
+  });
 
 describe('what is due', () => {
   it('is nothing when all is well', () => {
@@ -66,5 +70,14 @@ describe('what is due', () => {
     expect(due({ nightlies: [{ database: 'lifebook', scheduledAt: new Date(scheduledAt), jobExists }] })).toEqual(
       expected,
     );
+  });
+
+  it.each([
+    ['never', undefined, ['duty expire-backups']],
+    ['yesterday', '2026-11-22T23:59:59Z', ['duty expire-backups']],
+    ['today', '2026-11-23T00:00:00Z', []],
+    ['by a clock that had jumped a year ahead', '2027-11-23T12:00:00Z', ['duty expire-backups']],
+  ])('does a daily duty that was done %s', (_when, last, expected) => {
+    expect(due({ lastDone: last === undefined ? {} : { 'expire-backups': new Date(last) } })).toEqual(expected);
   });
 });
