@@ -5,6 +5,7 @@ import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
 import { registerGetRetentionPlan } from './http/get-retention-plan';
 import { registerListBackups } from './http/list-backups';
+import { registerListChecks } from './http/list-checks';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostAdoption } from './http/post-adoption';
 import { registerPostBackup } from './http/post-backup';
@@ -38,6 +39,7 @@ const backup = [
   registerDeleteBackupHold,
   registerPostBackupAccept,
   registerGetRetentionPlan,
+  registerListChecks,
   registerRunJob,
   registerDeadTicket,
   registerNightlyBackup,

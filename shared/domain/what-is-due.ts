@@ -17,7 +17,10 @@ export interface DueFacts {
 
 /** What `tick` does itself, once in each period of the clock (UTC), in this order. */
 export const DUTIES = {
+  'mend-catalog': { every: 'hour' },
   'expire-backups': { every: 'day' },
+  watch: { every: 'hour' },
+  'report-checks': { every: 'day' },
 } as const satisfies Record<string, { every: 'hour' | 'day' }>;
 export type Duty = keyof typeof DUTIES;
 

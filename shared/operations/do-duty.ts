@@ -2,9 +2,14 @@ import { asFailure } from '../domain/failure';
 import { DUTIES, type Duty } from '../domain/what-is-due';
 import type { Systems } from '../systems/systems';
 import { expireBackups } from './expire-backups';
+import { mendCatalog } from './mend-catalog';
+import { reportChecks, watch } from './watch';
 
 const WORK: Readonly<Record<Duty, (systems: Systems) => Promise<unknown>>> = {
+  'mend-catalog': mendCatalog,
   'expire-backups': expireBackups,
+  watch,
+  'report-checks': reportChecks,
 };
 
 /**

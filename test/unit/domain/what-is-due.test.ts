@@ -3,13 +3,17 @@ import type { JobRecord } from '../../../shared/domain/job';
 import { type DueFacts, whatIsDue } from '../../../shared/domain/what-is-due';
 
 const now = new Date('2026-11-23T12:00:00Z');
+const done = (day: string, hour: string): DueFacts['lastDone'] => ({
+  ...{ 'expire-backups': new Date(day), 'report-checks': new Date(day) },
+  ...{ 'mend-catalog': new Date(hour), watch: new Date(hour) },
+});
 const nothing: DueFacts = {
   now,
   unfinishedAndRecent: [],
   deadJobIds: new Set(),
   nightlies: [],
   sweepAfterMs: 600_000,
-  lastDone: { 'expire-backups': new Date('2026-11-23T00:00:00Z') },
+  lastDone: done('2026-11-23T00:00:00Z', '2026-11-23T12:00:00Z'),
 };
 
 function job(changes: Partial<JobRecord>): JobRecord {
@@ -73,11 +77,13 @@ describe('what is due', () => {
   });
 
   it.each([
-    ['never', undefined, ['duty expire-backups']],
-    ['yesterday', '2026-11-22T23:59:59Z', ['duty expire-backups']],
-    ['today', '2026-11-23T00:00:00Z', []],
-    ['by a clock that had jumped a year ahead', '2027-11-23T12:00:00Z', ['duty expire-backups']],
-  ])('does a daily duty that was done %s', (_when, last, expected) => {
-    expect(due({ lastDone: last === undefined ? {} : { 'expire-backups': new Date(last) } })).toEqual(expected);
+    ['never', undefined, ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+    ['yesterday', '2026-11-22T23:59:59Z', ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+    ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'watch']],
+    ['this hour', '2026-11-23T12:00:00Z', []],
+    ['by a clock a year ahead', '2027-11-23T12:00:00Z', ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+  ])('does the duties that are due when all were done %s', (_when, last, expected) => {
+    const lastDone = last === undefined ? {} : done(last, last);
+    expect(due({ lastDone })).toEqual(expected.map((duty) => `duty ${duty}`));
   });
 });
