@@ -1,14 +1,19 @@
+import { registerDeleteBackupHold } from './http/delete-backup-hold';
 import { registerGetBackup } from './http/get-backup';
 import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
+import { registerGetRetentionPlan } from './http/get-retention-plan';
 import { registerListBackups } from './http/list-backups';
+import { registerListChecks } from './http/list-checks';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostAdoption } from './http/post-adoption';
 import { registerPostBackup } from './http/post-backup';
+import { registerPostBackupAccept } from './http/post-backup-accept';
 import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
 import { registerPostJobCancel } from './http/post-job-cancel';
+import { registerPutBackupHold } from './http/put-backup-hold';
 import { registerStop } from './lifecycle/stop';
 import { registerDeadTicket } from './queue/dead-ticket';
 import { registerRunJob } from './queue/run-job';
@@ -30,6 +35,11 @@ const backup = [
   registerPostBackupDownload,
   registerPostBackupVerify,
   registerPostAdoption,
+  registerPutBackupHold,
+  registerDeleteBackupHold,
+  registerPostBackupAccept,
+  registerGetRetentionPlan,
+  registerListChecks,
   registerRunJob,
   registerDeadTicket,
   registerNightlyBackup,

@@ -9,12 +9,14 @@ import {
 } from './config/restore-connections';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
-import { backupStorage, stateStorage } from './config/storage-connections';
-import { BACKUP_QUEUE } from './domain/ticket';
+import { backupStorage, stateStorage, storageAccess } from './config/storage-connections';
+import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
 import { blobServiceClient, containerClient, queueClient } from './systems/azure-storage/clients';
 import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
+import { AzureBlobCheckStates } from './systems/check-states/azure-blob';
 import { systemClock } from './systems/clock/clock';
+import { AzureBlobDumpAccount } from './systems/dump-account/azure-blob';
 import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
@@ -84,6 +86,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
   const appFolder = join(__dirname, '..');
   const systems: Systems = {
     backupStates: new AzureBlobBackupStates(state),
+    checkStates: new AzureBlobCheckStates(state),
     clock: systemClock,
     databases: {
       names: () => databaseNames(environment),
@@ -95,6 +98,11 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       drillServer: (name) => drillConnection(name, connections),
       configuredPlaces: () => configuredPlaces(connections),
     },
+    dumpAccount: new AzureBlobDumpAccount(
+      once(() => blobServiceClient(backupStorage(environment))),
+      () => storageAccess(backupStorage(environment)),
+      patience,
+    ),
     dumpLinks: new AzureSasLinks(
       once(() => blobServiceClient(backupStorage(environment))),
       () => settings.get('AZURE_STORAGE_BACKUP_CONTAINER'),
@@ -105,6 +113,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     jobQueue: new AzureJobQueue(
       once(() => queueClient(stateStorage(environment), BACKUP_QUEUE)),
+      once(() => queueClient(stateStorage(environment), POISON_QUEUE)),
       patience,
     ),
     log: consoleLog,

@@ -2,11 +2,11 @@ import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { stateConnectionName } from '../../shared/config/storage-connections';
 import { buryJob } from '../../shared/operations/bury-job';
-import { BACKUP_QUEUE, jobOfTicket } from '../../shared/domain/ticket';
+import { jobOfTicket, POISON_QUEUE } from '../../shared/domain/ticket';
 
 export function registerDeadTicket(): void {
   functions.storageQueue('deadTicket', {
-    queueName: `${BACKUP_QUEUE}-poison`,
+    queueName: POISON_QUEUE,
     connection: stateConnectionName(process.env),
     handler: async (message) => {
       const jobId = jobOfTicket(message);

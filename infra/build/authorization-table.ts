@@ -17,6 +17,11 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /backups/{backupId}/verify': 'Release',
   'POST /backups/{backupId}/download': 'Admin',
   'POST /adoptions': 'Admin',
+  'PUT /backups/{backupId}/hold': 'Admin',
+  'DELETE /backups/{backupId}/hold': 'Admin',
+  'POST /backups/{backupId}/accept': 'Admin',
+  'GET /retention-plan': 'Read',
+  'GET /checks': 'Read',
 };
 
 /** The key of a route in the table. */

@@ -23,6 +23,21 @@ export function integer(fallback: number, min: number, max: number, unit: string
   };
 }
 
+/** Above 0, at most 1. */
+export function share(fallback: number, doc: string): Setting<number> {
+  return {
+    fallback: String(fallback),
+    accepts: 'above 0, at most 1',
+    doc,
+    parse: (text) => {
+      if (text === undefined) return fallback;
+      const value = /^\d{0,3}(\.\d{1,6})?$/.test(text.trim()) ? Number(text) : Number.NaN;
+      if (value > 0 && value <= 1) return value;
+      throw new SettingProblem('must be a number above 0 and at most 1');
+    },
+  };
+}
+
 export function boolean(fallback: boolean, doc: string): Setting<boolean> {
   return {
     fallback: String(fallback),

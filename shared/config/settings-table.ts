@@ -2,7 +2,7 @@
  * Every setting the app reads: name, default, parser and what it means. docs/settings.md and local.settings.sample.json
  * are generated from this table (npm run docs:settings), so that a setting cannot exist without its description.
  */
-import { boolean, choice, guid, hostParts, integer, schedule, text } from './setting-types';
+import { boolean, choice, guid, hostParts, integer, schedule, share, text } from './setting-types';
 import { compressionSetting } from './compression';
 
 export const SETTINGS = {
@@ -22,6 +22,36 @@ export const SETTINGS = {
   VERIFY_STALL_SECONDS: integer(600, 1, 86_400, 's', 'A read-back that makes no progress for so long is ended.'),
   TABLE_CHECKSUMS: boolean(false, "Also record a checksum of each table's rows, taken in the dump's own snapshot."),
   UPLOAD_CONCURRENCY: integer(4, 1, 16, 'blocks', 'Blocks of a dump that are on their way to storage at once.'),
+  RETAIN_NIGHTLY_DAYS: integer(30, 1, 3650, 'd', 'How long nightly dumps are kept.'),
+  RETAIN_WEEKLY: integer(0, 0, 520, 'weeks', 'The last nightly dump of each of so many weeks is kept longer.'),
+  RETAIN_MONTHLY: integer(0, 0, 240, 'months', 'The last nightly dump of each of so many months is kept longer.'),
+  RETAIN_PRE_RELEASE_DAYS: integer(
+    30,
+    1,
+    3650,
+    'd',
+    'How long dumps from before a release are kept after it was marked verified; until then they stay. One that named no release is kept so long after it was taken.',
+  ),
+  RETAIN_MANUAL_DAYS: integer(30, 1, 3650, 'd', 'How long manual, adopted and exported dumps are kept.'),
+  RETAIN_SAFETY_DAYS: integer(14, 1, 3650, 'd', 'How long safety dumps from before a restore are kept.'),
+  RETAIN_MIN_VERIFIED: integer(
+    3,
+    1,
+    1000,
+    'backups',
+    'The floor: so many newest verified backups of each database stay, whatever else says.',
+  ),
+  EXPIRE_MAX_SHARE: share(
+    0.5,
+    "When more than this share of a database's backups would expire at once, none does, and a check fails.",
+  ),
+  SHRINK_ALERT_PERCENT: integer(
+    50,
+    1,
+    99,
+    '%',
+    'A dump that lost so much of the size or the rows of the one before is flagged, and pushes out no older one until it is accepted.',
+  ),
   NIGHTLY_SCHEDULE: schedule('0 0 2 * * *', 'When the nightly dumps are taken: six-field NCRONTAB, UTC.'),
   AZURE_STORAGE_BACKUP_CONTAINER: text('lifebook-db-backups', 'The container of the dumps.'),
   DATABASE_AUTH: choice(

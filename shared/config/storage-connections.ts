@@ -11,6 +11,17 @@ export type StorageConnection =
       readonly clientId: string | undefined;
     };
 
+/** `emulator`: an account on this machine. */
+export type StorageAccess = 'identity' | 'key' | 'emulator';
+
+export function storageAccess(connection: StorageConnection): StorageAccess {
+  if (connection.kind === 'identity') return 'identity';
+  const { connectionString } = connection;
+  const isLocal = /UseDevelopmentStorage=true|BlobEndpoint=https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/i;
+  // a SAS is a key of less reach, which lies in a setting just so
+  return isLocal.test(connectionString) ? 'emulator' : 'key';
+}
+
 /** The account of the dumps. @throws Failure `not-configured` or `invalid-settings` */
 export function backupStorage(environment: Environment): StorageConnection {
   const named = readConnection('BACKUP_STORAGE', environment);

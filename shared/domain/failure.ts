@@ -11,6 +11,11 @@ const FAILURES = {
   forbidden: row('input', false, 'ask an administrator for the role that the detail names'),
   'idempotency-key-reused': row('input', false, 'use a new Idempotency-Key for a different request'),
   'job-already-ended': row('input', false, 'nothing is left to cancel; GET /api/jobs/{jobId} shows how it ended'),
+  'backup-gone': row(
+    'input',
+    false,
+    'choose another backup: GET /api/backups; soft delete of the dump account may still have this one',
+  ),
   'too-many-jobs': row('input', true, 'wait until some of your jobs have ended: GET /api/jobs'),
   // set up wrongly
   'invalid-settings': row('setup', false, 'correct the named settings; docs/settings.md describes each one'),

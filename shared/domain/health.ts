@@ -1,17 +1,5 @@
-import type { CatalogEntry } from './catalog';
-
-export interface HealthFacts {
-  readonly now: Date;
-  /** Names of settings that cannot be parsed. */
-  readonly badSettings: readonly string[];
-  /** null: the settings of the databases cannot be read. */
-  readonly databases: readonly string[] | null;
-  /** null: the dump account cannot be read. */
-  readonly catalog: readonly CatalogEntry[] | null;
-  readonly stateStorage: 'readable' | 'unreadable';
-  readonly lastTickAt: Date | undefined;
-  readonly freshnessMaxHours: number;
-}
+import type { CheckFacts } from './check-facts';
+import { CHECK_NAMES, checkTable, newestVerified } from './checks';
 
 export interface HealthCheck {
   readonly name: string;
@@ -25,38 +13,24 @@ export interface Health {
   readonly checks: readonly HealthCheck[];
 }
 
-const TICK_MAX_AGE_MS = 30 * 60 * 1000;
-
-/** No host, no name of a database and no secret: anybody may read it. */
-export function assessHealth(facts: HealthFacts): Health {
-  const newest = newestVerified(facts);
-  const ageMs = newest === null ? Number.POSITIVE_INFINITY : facts.now.getTime() - Date.parse(newest);
-  const tickAgeMs = facts.now.getTime() - (facts.lastTickAt?.getTime() ?? 0);
-  const checks: HealthCheck[] = [
-    check('settings', facts.badSettings.length === 0, 'degraded'),
-    check('databases-configured', (facts.databases?.length ?? 0) > 0, 'failing'),
-    check('dump-storage', facts.catalog !== null, 'failing'),
-    check('state-storage', facts.stateStorage === 'readable', 'failing'),
-    check('backup-freshness', ageMs <= facts.freshnessMaxHours * 3_600_000, 'failing'),
-    check('tick-timer', tickAgeMs <= TICK_MAX_AGE_MS, 'degraded'),
-  ];
+/** The checks without their details: no host, no name of a database and no secret, because anybody may read it. */
+export function assessHealth(facts: CheckFacts): Health {
+  const checks = CHECK_NAMES.map((name): HealthCheck => {
+    const { look, severity } = checkTable[name];
+    const isFailing = (look(facts) ?? []).some(({ isOk }) => !isOk);
+    return { name, state: isFailing ? severity : 'ok' };
+  });
   const worst = (state: HealthCheck['state']): boolean => checks.some((candidate) => candidate.state === state);
   const status = worst('failing') ? 'failing' : worst('degraded') ? 'degraded' : 'ok';
-  return { status, newestVerifiedBackupAt: newest, checks };
+  return { status, newestVerifiedBackupAt: oldestOfNewest(facts), checks };
 }
 
-function check(name: string, isOk: boolean, otherwise: 'degraded' | 'failing'): HealthCheck {
-  return { name, state: isOk ? 'ok' : otherwise };
-}
-
-function newestVerified(facts: HealthFacts): string | null {
-  if (facts.databases === null || facts.databases.length === 0) return null;
-  const newest = facts.databases.map(
-    (database) =>
-      facts.catalog?.find(
-        (entry) => entry.database === database && entry.state === 'verified' && entry.source === 'live',
-      )?.snapshotAt ?? null,
+function oldestOfNewest({ databases, catalog }: CheckFacts): string | null {
+  if (databases === null || databases.length === 0) return null;
+  const newest = databases.map((database) => newestVerified(catalog ?? [], database)?.snapshotAt);
+  if (newest.includes(undefined)) return null;
+  return newest.reduce<string | null>(
+    (oldest, at) => (oldest === null || (at ?? '') < oldest ? (at ?? null) : oldest),
+    null,
   );
-  if (newest.some((at) => at === null)) return null;
-  return newest.reduce((oldest, at) => (at !== null && (oldest === null || at < oldest) ? at : oldest), null);
 }

@@ -58,6 +58,8 @@ export interface JobRecord {
   readonly cancelRequestedBy?: string;
   /** Phases that are done, with what later phases need of them. */
   readonly phasesDone: Readonly<Record<string, unknown>>;
+  /** How long the attempt that finished a phase worked on it, milliseconds. */
+  readonly phaseMs?: Readonly<Record<string, number>>;
   /** Facts that survive a takeover inside a phase, such as the reserved name. */
   readonly notes: Readonly<Record<string, unknown>>;
   /** Workers that died in a phase without giving the job back. */

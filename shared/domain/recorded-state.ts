@@ -18,3 +18,12 @@ export interface StatedReason {
 }
 
 export const UNCHANGED: RecordedState = {};
+
+/**
+ * Whether a backup is held. Where the state says nothing the tag decides: a state container that was lost must not cost a
+ * hold, and lifting a hold changes the tags first.
+ */
+export function isHeld(state: RecordedState, isTaggedHeld: boolean, now: Date): boolean {
+  if (state.hold === undefined) return isTaggedHeld;
+  return state.hold.until === undefined || Date.parse(state.hold.until) > now.getTime();
+}

@@ -11,7 +11,18 @@ export interface DueFacts {
   readonly deadJobIds: ReadonlySet<string>;
   /** A queued job is announced again this long after its ticket was due. */
   readonly sweepAfterMs: number;
+  /** When each duty was last done; one that is missing was never done. */
+  readonly lastDone: Readonly<Partial<Record<Duty, Date>>>;
 }
+
+/** What `tick` does itself, once in each period of the clock (UTC), in this order. */
+export const DUTIES = {
+  'mend-catalog': { every: 'hour' },
+  'expire-backups': { every: 'day' },
+  watch: { every: 'hour' },
+  'report-checks': { every: 'day' },
+} as const satisfies Record<string, { every: 'hour' | 'day' }>;
+export type Duty = keyof typeof DUTIES;
 
 export type Due =
   | { readonly do: 'announce-again'; readonly jobId: string; readonly reason: string }
@@ -21,7 +32,8 @@ export type Due =
       readonly scheduledAt: Date;
       readonly reason: string;
     }
-  | { readonly do: 'file-away'; readonly jobId: string; readonly reason: string };
+  | { readonly do: 'file-away'; readonly jobId: string; readonly reason: string }
+  | { readonly do: 'duty'; readonly duty: Duty; readonly reason: string };
 
 const DAY_MS = 24 * 3600 * 1000;
 /** A nightly that was missed longer ago than this is left to the next one. */
@@ -31,7 +43,7 @@ const NIGHTLY_GRACE_MS = 10 * 60 * 1000;
 const FILE_AWAY_AFTER_MS = DAY_MS;
 
 export function whatIsDue(facts: DueFacts): Due[] {
-  return [...lostTickets(facts), ...missedNightlies(facts), ...finishedJobs(facts)];
+  return [...lostTickets(facts), ...missedNightlies(facts), ...finishedJobs(facts), ...duties(facts)];
 }
 
 function lostTickets(facts: DueFacts): Due[] {
@@ -64,3 +76,15 @@ function finishedJobs(facts: DueFacts): Due[] {
     return [{ do: 'file-away', jobId: record.jobId, reason: 'it ended more than a day ago' }];
   });
 }
+
+/** Not by age: a clock that jumped must not silence a duty for longer than its period. */
+function duties(facts: DueFacts): Due[] {
+  return (Object.keys(DUTIES) as Duty[]).flatMap((duty): Due[] => {
+    const last = facts.lastDone[duty];
+    const { every } = DUTIES[duty];
+    if (last !== undefined && period(last, every) === period(facts.now, every)) return [];
+    return [{ do: 'duty', duty, reason: `it was not done this ${every}` }];
+  });
+}
+
+const period = (time: Date, every: 'hour' | 'day'): string => time.toISOString().slice(0, every === 'hour' ? 13 : 10);

@@ -64,13 +64,21 @@ export const backupsAnswer = listOf(
       state: z.enum(BACKUP_STATES),
       hold: z.enum(['none', 'held']),
       snapshotAt: time,
+      finishedAt: time.describe('when its manifest was written'),
       sizeBytes: z.number(),
+      rows: z.int().nullable().describe('of all tables'),
       sha256: z.string().nullable(),
       source: z.string().nullable(),
+      release: z.string().nullable().describe('version of the release that it was taken before'),
+      manifestVersion: z.int().nullable(),
       blob: z.string(),
+      isIntact: z.boolean().describe('the dump lies there with its size, and nobody found it damaged'),
+      isShrunken: z.boolean().describe('much smaller than the one before, and nobody has accepted that'),
     })
     .meta({ id: 'CatalogEntry' }),
 );
+
+export const statedReason = z.object({ at: time, by: z.string(), reason: z.string() });
 
 export const backupAnswer = z
   .object({
@@ -78,6 +86,9 @@ export const backupAnswer = z
     database: z.string(),
     state: z.enum(BACKUP_STATES),
     hold: z.enum(['none', 'held']),
+    heldBecause: statedReason.extend({ until: time.optional() }).optional(),
+    damaged: z.looseObject({ at: time, detail: z.string() }).optional(),
+    accepted: statedReason.optional(),
     manifest: z.looseObject({ manifestVersion: z.int(), backupId: z.string() }).describe('docs/format.md'),
     commands: z.array(z.string()),
   })

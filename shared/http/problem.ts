@@ -10,6 +10,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   forbidden: 403,
   'idempotency-key-reused': 409,
   'job-already-ended': 409,
+  'backup-gone': 409,
   'too-many-jobs': 429,
   'invalid-settings': 409,
   'auth-not-configured': 503,

@@ -19,12 +19,14 @@ const time = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time' })
   .transform((text) => new Date(text).toISOString());
 
+const reason = z.string().min(1).max(500);
+
 export const backupBody = z.strictObject({
   kind: z.enum(['pre-release', 'manual']),
   database: database.optional(),
   release: release.optional(),
   runningRelease: release.optional(),
-  reason: z.string().min(1).max(500).optional(),
+  reason: reason.optional(),
   createAzureBackup: z.boolean().optional(),
 });
 
@@ -35,6 +37,9 @@ export const adoptionBody = z.strictObject({
     .regex(/^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/, 'must be a name of 1 to 1,024 ASCII characters'),
   database: database.optional(),
 });
+export const holdBody = z.strictObject({ reason, until: time.optional() });
+export const acceptBody = z.strictObject({ reason });
+export const retentionPlanQuery = z.strictObject({ database: database.optional() });
 
 export const backupsQuery = z.strictObject({
   database: database.optional(),

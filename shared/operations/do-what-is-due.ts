@@ -5,12 +5,13 @@ import { type Due, whatIsDue } from '../domain/what-is-due';
 import { asFailure } from '../domain/failure';
 import type { TickSource } from '../systems/job-ledger/job-ledger';
 import type { Systems } from '../systems/systems';
+import { doDuty, lastDone } from './do-duty';
 import { OPERATIONS } from './job-operations';
 import { nightlyJob } from './start-nightly-backups';
 
 type Needs = Pick<Systems, 'clock' | 'databases' | 'jobLedger' | 'jobLocks' | 'jobQueue' | 'log' | 'settings'>;
 
-/** The work of `tick`: collects the facts, asks the pure function, and enqueues. Nothing here takes long. */
+/** The work of `tick`: collects the facts, asks the pure function, and does it or enqueues it. Nothing here takes long. */
 export async function doWhatIsDue(
   systems: Systems,
   nightlyScheduledAt: () => Date,
@@ -25,16 +26,19 @@ export async function doWhatIsDue(
     deadJobIds: await deadJobs(systems, records),
     nightlies: await nightlies(systems, nightlyScheduledAt),
     sweepAfterMs: systems.settings.get('JOB_SWEEP_SECONDS') * 1000,
+    lastDone: await lastDone(systems),
   });
   for (const item of due) {
-    systems.log.info(
-      `tick-${item.do}`,
-      item.do === 'start-missed-nightly' ? { database: item.database } : { jobId: item.jobId },
-    );
+    systems.log.info(`tick-${item.do}`, subjectOf(item));
     await perform(systems, item);
   }
   await systems.jobLedger.noteTick(source, now);
   return due;
+}
+
+function subjectOf(due: Due): Record<string, string> {
+  if ('jobId' in due) return { jobId: due.jobId };
+  return 'duty' in due ? { duty: due.duty } : { database: due.database };
 }
 
 async function perform(systems: Systems, due: Due): Promise<void> {
@@ -52,6 +56,8 @@ async function perform(systems: Systems, due: Due): Promise<void> {
     case 'file-away':
       await tidyUpAgain(systems, due.jobId);
       return systems.jobLedger.fileAway(due.jobId);
+    case 'duty':
+      return doDuty(systems, due.duty);
   }
 }
 

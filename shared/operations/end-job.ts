@@ -67,17 +67,22 @@ async function tidyUp(systems: Systems, record: JobRecord): Promise<JobResult | 
 }
 
 async function reportEnd(systems: Systems, record: JobRecord): Promise<void> {
+  const { jobId, kind, database = '', state } = record;
   const durationMs = Date.parse(record.finishedAt ?? '') - Date.parse(record.startedAt ?? record.requestedAt);
-  const sizeBytes = record.result?.['sizeBytes'];
   await systems.telemetry.event(
     'JobEnded',
-    {
-      jobId: record.jobId,
-      kind: record.kind,
-      database: record.database ?? '',
-      state: record.state,
-      code: record.error?.code ?? '',
-    },
-    { durationMs, ...(typeof sizeBytes === 'number' ? { sizeBytes } : {}) },
+    { jobId, kind, database, state, code: record.error?.code ?? '' },
+    { durationMs, ...sizeAndRate(record), ...phaseTimes(record) },
   );
+}
+
+function sizeAndRate(record: JobRecord): Record<string, number> {
+  const sizeBytes = record.result?.['sizeBytes'];
+  if (typeof sizeBytes !== 'number') return {};
+  const tookMs = record.phaseMs?.['dump'] ?? record.phaseMs?.['verify'];
+  return { sizeBytes, ...(tookMs ? { bytesPerSecond: Math.round((sizeBytes / tookMs) * 1000) } : {}) };
+}
+
+function phaseTimes({ phaseMs = {} }: JobRecord): Record<string, number> {
+  return Object.fromEntries(Object.entries(phaseMs).map(([phase, ms]) => [`${phase}Ms`, ms]));
 }

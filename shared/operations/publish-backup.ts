@@ -1,4 +1,5 @@
 import type { BackupRequest } from '../domain/backup-request';
+import { manifestMetadata } from '../domain/catalog';
 import { Failure } from '../domain/failure';
 import type { JobResult, JobWarning } from '../domain/job';
 import { type Manifest, MANIFEST_VERSION } from '../domain/manifest';
@@ -40,14 +41,7 @@ export async function publishBackup(
   run.signal.throwIfAborted();
   const created = await systems.dumpStore.createText(plan.blobs.manifest, `${JSON.stringify(manifest, null, 2)}\n`, {
     contentType: 'application/json',
-    metadata: {
-      jobid: jobId,
-      dumpblob: manifest.dump.blob,
-      snapshotat: manifest.snapshotAt,
-      sizebytes: String(manifest.dump.sizeBytes),
-      sha256: manifest.dump.sha256,
-      source: manifest.source,
-    },
+    metadata: manifestMetadata(manifest),
     tags: backupTags(plan, 'verified'),
   });
   if (created === 'exists') await expectOurs(systems, plan, jobId);

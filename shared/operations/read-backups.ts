@@ -1,9 +1,14 @@
-import { BACKUP_KINDS, type BackupKind } from '../domain/manifest';
-import { backupBlobs, databaseOfBackup, isBackupId } from '../domain/backup-name';
-import { type BackupState, type CatalogEntry, readCatalog, type StoredBlob } from '../domain/catalog';
+import { backupBlobs } from '../domain/backup-name';
+import type { BackupState, CatalogEntry } from '../domain/catalog';
 import { Failure } from '../domain/failure';
+import type { BackupKind } from '../domain/manifest';
 import { restoreCommands } from '../domain/restore-commands';
+import { findShrunken } from '../domain/shrunken';
 import type { Systems } from '../systems/systems';
+import { findEntry } from './find-entry';
+import { readWholeCatalog } from './read-catalog';
+
+type Needs = Pick<Systems, 'backupStates' | 'clock' | 'dumpStore' | 'settings'>;
 
 export interface BackupFilter {
   readonly database?: string | undefined;
@@ -17,16 +22,24 @@ export interface BackupFilter {
   readonly after?: { readonly snapshotAt: string; readonly blob: string } | undefined;
 }
 
+export type ListedBackup = CatalogEntry & {
+  /** Much smaller than the one before, and nobody has accepted that. */
+  readonly isShrunken: boolean;
+};
+
 /** A page of the catalog, newest first. */
 export async function listBackups(
-  systems: Pick<Systems, 'dumpStore'>,
+  systems: Needs,
   filter: BackupFilter,
-): Promise<{ items: CatalogEntry[]; hasMore: boolean }> {
-  const prefix = filter.kind === undefined ? '' : `${filter.kind}/${filter.database ?? ''}`;
-  const blobs: StoredBlob[] = [];
-  for await (const blob of systems.dumpStore.list(prefix)) blobs.push(blob);
-  const matching = readCatalog(blobs).filter((entry) => matches(entry, filter));
-  return { items: matching.slice(0, filter.limit), hasMore: matching.length > filter.limit };
+): Promise<{ items: ListedBackup[]; hasMore: boolean }> {
+  const { entries, states } = await readWholeCatalog(systems);
+  const shrunken = findShrunken(entries, states, systems.settings.get('SHRINK_ALERT_PERCENT'));
+  const matching = entries.filter((entry) => matches(entry, filter));
+  const items = matching.slice(0, filter.limit);
+  return {
+    items: items.map((entry) => ({ ...entry, isShrunken: shrunken.has(entry.backupId ?? '') })),
+    hasMore: matching.length > filter.limit,
+  };
 }
 
 function matches(entry: CatalogEntry, filter: BackupFilter): boolean {
@@ -45,25 +58,22 @@ function matches(entry: CatalogEntry, filter: BackupFilter): boolean {
 
 /** One backup with its manifest. @throws Failure `not-found`, also for a dump that never got a manifest */
 export async function readBackup(
-  systems: Pick<Systems, 'dumpStore'>,
+  systems: Pick<Systems, 'backupStates' | 'clock' | 'dumpStore'>,
   backupId: string,
 ): Promise<Record<string, unknown>> {
-  for (const kind of isBackupId(backupId) ? BACKUP_KINDS : []) {
-    const blobs = backupBlobs(kind, backupId);
-    const text = await systems.dumpStore.readText(blobs.manifest);
-    if (text === undefined) continue;
-    const near: StoredBlob[] = [];
-    for await (const blob of systems.dumpStore.list(`${kind}/${backupId}.`)) near.push(blob);
-    const entry = readCatalog(near).find((candidate) => candidate.backupId === backupId);
-    const manifest = JSON.parse(text) as Record<string, unknown>;
-    return {
-      backupId,
-      database: databaseOfBackup(backupId),
-      state: entry?.state ?? 'missing',
-      hold: entry?.hold ?? 'none',
-      manifest,
-      commands: restoreCommands(manifest),
-    };
-  }
-  throw new Failure('not-found', 'backupId: no such backup');
+  const { entry, recorded } = await findEntry(systems, backupId);
+  const text = await systems.dumpStore.readText(backupBlobs(entry.kind ?? 'manual', backupId).manifest);
+  if (text === undefined) throw new Failure('not-found', 'backupId: no such backup');
+  const manifest = JSON.parse(text) as Record<string, unknown>;
+  return {
+    backupId,
+    database: entry.database,
+    state: entry.state,
+    hold: entry.hold,
+    ...(entry.hold === 'held' ? { heldBecause: recorded.hold } : {}),
+    ...(recorded.damaged === undefined ? {} : { damaged: recorded.damaged }),
+    ...(recorded.accepted === undefined ? {} : { accepted: recorded.accepted }),
+    manifest,
+    commands: restoreCommands(manifest),
+  };
 }

@@ -190,12 +190,15 @@ function jobRun(claim: JobClaim, progress: { current: JobProgress }, signal: Abo
       signal.throwIfAborted();
       progress.current = { phase: name };
       await claim.heartbeat(progress.current);
+      const begunAt = performance.now();
       const output = await perform();
       signal.throwIfAborted();
+      const tookMs = Math.round(performance.now() - begunAt);
       await claim.change((record) => ({
         ...record,
         progress: progress.current,
         phasesDone: { ...record.phasesDone, [name]: output ?? null },
+        phaseMs: { ...record.phaseMs, [name]: tookMs },
       }));
       return output;
     },

@@ -3,7 +3,9 @@ import type { DatabasePlace } from '../config/restore-connections';
 import type { Settings } from '../config/settings';
 import type { PgConnection } from '../domain/pg-connection';
 import type { BackupStates } from './backup-states/backup-states';
+import type { CheckStates } from './check-states/check-states';
 import type { Clock } from './clock/clock';
+import type { DumpAccount } from './dump-account/dump-account';
 import type { DumpLinks } from './dump-links/dump-links';
 import type { DumpStore } from './dump-store/dump-store';
 import type { JobLedger } from './job-ledger/job-ledger';
@@ -20,8 +22,10 @@ import type { Telemetry } from './telemetry/telemetry';
 /** Everything outside the process; built by app.ts alone. Operations take the part that they use: `Pick<Systems, …>`. */
 export interface Systems {
   readonly backupStates: BackupStates;
+  readonly checkStates: CheckStates;
   readonly clock: Clock;
   readonly databases: ConfiguredDatabases;
+  readonly dumpAccount: DumpAccount;
   readonly dumpLinks: DumpLinks;
   readonly dumpStore: DumpStore;
   readonly jobLedger: JobLedger;

@@ -9,6 +9,8 @@ import { cancelJob, listJobs } from '../../shared/operations/jobs';
 import { reopenJob } from '../../shared/operations/reopen-job';
 import { requestJob, requestJobFor } from '../../shared/operations/request-job';
 import { startNightlyBackups } from '../../shared/operations/start-nightly-backups';
+import { AzureBlobBackupStates } from '../../shared/systems/backup-states/azure-blob';
+import { AzureBlobCheckStates } from '../../shared/systems/check-states/azure-blob';
 import { BlobLeaseLocks } from '../../shared/systems/job-lock/blob-lease';
 import { AzureBlobDumpStore } from '../../shared/systems/dump-store/azure-blob';
 import { AzureBlobJobLedger } from '../../shared/systems/job-ledger/azure-blob';
@@ -41,6 +43,7 @@ beforeEach(() => {
   };
   state = new StateContainer(open('state'), patience);
   systems = {
+    backupStates: new AzureBlobBackupStates(state),
     clock: { now: () => new Date(now) },
     databases: {
       ...{ names: () => ['lifebook', 'eu-west'], problems: () => [], targets: () => [] },
@@ -50,10 +53,15 @@ beforeEach(() => {
     jobLocks: new BlobLeaseLocks(state, patience, () => 15),
     dumpStore: new AzureBlobDumpStore(open('dumps'), patience),
     jobLedger: new AzureBlobJobLedger(state),
-    jobQueue: { announce: (jobId: string) => Promise.resolve(void tickets.push(jobId)) },
+    jobQueue: {
+      announce: (jobId: string) => Promise.resolve(void tickets.push(jobId)),
+      countDead: () => Promise.resolve(0),
+    },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     settings: new Settings({}),
-    telemetry: { event: () => Promise.resolve() },
+    checkStates: new AzureBlobCheckStates(state),
+    dumpAccount: { describe: () => Promise.resolve({ softDeleteDays: 14, usesKey: false }) },
+    telemetry: { event: () => Promise.resolve(), metrics: () => Promise.resolve() },
   } as unknown as Systems;
 });
 

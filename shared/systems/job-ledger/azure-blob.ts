@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { monthOfJob } from '../../domain/job-id';
 import { Failure } from '../../domain/failure';
 import { hasEnded, JOB_KINDS, JOB_STATES, type JobRecord } from '../../domain/job';
+import type { Duty } from '../../domain/what-is-due';
 import type { JobLedger, RememberedRequest, TickSource, VersionedRecord } from './job-ledger';
 import type { StateContainer } from './state-container';
 
 const openName = (jobId: string): string => `jobs/${jobId}.json`;
 const doneName = (jobId: string): string => `jobs/done/${monthOfJob(jobId)}/${jobId}.json`;
 const factsName = (jobId: string, name: string): string => `jobs/facts/${jobId}/${name}.json`;
-const lastName = (source: TickSource): string => `locks/last-${source}.json`;
+const lastName = (what: TickSource | Duty): string => `locks/last-${what}.json`;
 
 /** What the engine needs to find in a record; the rest is as it was written. */
 const recordShape = z.looseObject({
@@ -109,12 +110,28 @@ export class AzureBlobJobLedger implements JobLedger {
     }
   }
 
-  async noteTick(source: TickSource, at: Date): Promise<void> {
-    await this.state.write(lastName(source), { at: at.toISOString() }, 'any');
+  noteTick(source: TickSource, at: Date): Promise<void> {
+    return this.noteTime(source, at);
   }
 
-  async lastTickAt(source: TickSource): Promise<Date | undefined> {
-    const found = z.object({ at: z.iso.datetime() }).safeParse((await this.state.read(lastName(source)))?.value);
+  lastTickAt(source: TickSource): Promise<Date | undefined> {
+    return this.lastTime(source);
+  }
+
+  noteDuty(duty: Duty, at: Date): Promise<void> {
+    return this.noteTime(duty, at);
+  }
+
+  lastDutyAt(duty: Duty): Promise<Date | undefined> {
+    return this.lastTime(duty);
+  }
+
+  private async noteTime(what: TickSource | Duty, at: Date): Promise<void> {
+    await this.state.write(lastName(what), { at: at.toISOString() }, 'any');
+  }
+
+  private async lastTime(what: TickSource | Duty): Promise<Date | undefined> {
+    const found = z.object({ at: z.iso.datetime() }).safeParse((await this.state.read(lastName(what)))?.value);
     return found.success ? new Date(found.data.at) : undefined;
   }
 }

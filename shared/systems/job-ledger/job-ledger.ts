@@ -1,4 +1,5 @@
 import type { JobRecord } from '../../domain/job';
+import type { Duty } from '../../domain/what-is-due';
 
 /** A record with the version that an update must name. */
 export interface VersionedRecord {
@@ -40,6 +41,9 @@ export interface JobLedger {
 
   noteTick(source: TickSource, at: Date): Promise<void>;
   lastTickAt(source: TickSource): Promise<Date | undefined>;
+  /** When a duty of `tick` was last done, whoever did it. */
+  noteDuty(duty: Duty, at: Date): Promise<void>;
+  lastDutyAt(duty: Duty): Promise<Date | undefined>;
 }
 
 /** Who did what is due: the timer, or a call that found the timer frozen. Only the former says that the timer lives. */

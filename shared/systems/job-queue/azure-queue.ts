@@ -7,6 +7,7 @@ import type { JobQueue } from './job-queue';
 export class AzureJobQueue implements JobQueue {
   constructor(
     private readonly open: () => Promise<QueueClient>,
+    private readonly openDead: () => Promise<QueueClient>,
     private readonly patience: StoragePatience,
   ) {}
 
@@ -22,6 +23,19 @@ export class AzureJobQueue implements JobQueue {
       if (statusOf(error) !== 404) throw error;
       await storageCall('creating the queue', this.patience, (abortSignal) => queue.createIfNotExists({ abortSignal }));
       await send();
+    }
+  }
+
+  async countDead(): Promise<number> {
+    const queue = await this.openDead();
+    try {
+      const found = await storageCall('looking at the poison queue', this.patience, (abortSignal) =>
+        queue.getProperties({ abortSignal }),
+      );
+      return found.approximateMessagesCount ?? 0;
+    } catch (error) {
+      if (statusOf(error) === 404) return 0;
+      throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { TelemetryClient } from 'applicationinsights';
+import type { TelemetryEvent } from '../../domain/telemetry-names';
 import type { Log } from '../log/log';
-import type { Telemetry } from './telemetry';
+import type { Metric, Telemetry } from './telemetry';
 
 /**
  * Application Insights. The package costs about a second and 60 MB to load (house-style.md, "Traps"), so it is loaded
@@ -14,19 +15,31 @@ export class ApplicationInsightsTelemetry implements Telemetry {
     private readonly log: Log,
   ) {}
 
-  async event(
-    name: string,
+  event(
+    name: TelemetryEvent,
     properties: Readonly<Record<string, string>>,
     measures: Readonly<Record<string, number>>,
   ): Promise<void> {
+    return this.send(name, (client) => {
+      client.trackEvent({ name, properties: { ...properties }, measurements: { ...measures } });
+    });
+  }
+
+  metrics(values: readonly Metric[]): Promise<void> {
+    return this.send('metrics', (client) => {
+      for (const { name, value, database } of values) client.trackMetric({ name, value, properties: { database } });
+    });
+  }
+
+  private async send(what: string, track: (client: TelemetryClient) => void): Promise<void> {
     try {
       this.client ??= this.load();
       const client = await this.client;
       if (client === undefined) return;
-      client.trackEvent({ name, properties: { ...properties }, measurements: { ...measures } });
+      track(client);
       await client.flush();
     } catch (error) {
-      this.log.warn('telemetry-failed', { name, why: error instanceof Error ? error.name : 'unknown' });
+      this.log.warn('telemetry-failed', { name: what, why: error instanceof Error ? error.name : 'unknown' });
     }
   }
 

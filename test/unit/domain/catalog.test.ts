@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCatalog, type StoredBlob } from '../../../shared/domain/catalog';
 
+const now = new Date('2026-11-23T12:00:00Z');
 const ID = 'lifebook_backup_20261122_0200';
 const blob = (name: string, changes: Partial<StoredBlob> = {}): StoredBlob => ({
   name,
@@ -17,6 +18,10 @@ const manifest = (changes: Partial<StoredBlob> = {}): StoredBlob =>
       jobid: 'j',
       dumpblob: `nightly/${ID}.dump`,
       snapshotat: '2026-11-22T02:00:01.000Z',
+      finishedat: '2026-11-22T02:00:59.000Z',
+      rows: '7',
+      release: '1.42.0',
+      manifestversion: '1',
       sizebytes: '100',
       sha256: 'ab',
       source: 'live',
@@ -24,13 +29,13 @@ const manifest = (changes: Partial<StoredBlob> = {}): StoredBlob =>
     ...changes,
   });
 const states = (...blobs: StoredBlob[]): string[] =>
-  readCatalog(blobs).map(({ backupId, blob: name, state }) => `${backupId ?? name} ${state}`);
+  readCatalog(blobs, new Map(), now).map(({ backupId, blob: name, state }) => `${backupId ?? name} ${state}`);
 
 describe('the catalog', () => {
   it('lists a backup by its manifest, once', () => {
     const dump = blob(`nightly/${ID}.dump`);
     const globals = blob(`nightly/${ID}.globals.sql`);
-    expect(readCatalog([dump, globals, manifest()])).toEqual([
+    expect(readCatalog([dump, globals, manifest()], new Map(), now)).toEqual([
       {
         backupId: ID,
         kind: 'nightly',
@@ -38,10 +43,15 @@ describe('the catalog', () => {
         state: 'verified',
         hold: 'none',
         snapshotAt: '2026-11-22T02:00:01.000Z',
+        finishedAt: '2026-11-22T02:00:59.000Z',
         sizeBytes: 100,
+        rows: 7,
         sha256: 'ab',
         source: 'live',
+        release: '1.42.0',
+        manifestVersion: 1,
         blob: `nightly/${ID}.dump`,
+        isIntact: true,
       },
     ]);
   });

@@ -1,21 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CatalogEntry } from '../../../shared/domain/catalog';
-import { assessHealth, type HealthFacts } from '../../../shared/domain/health';
+import type { CheckFacts } from '../../../shared/domain/check-facts';
+import { assessHealth } from '../../../shared/domain/health';
+import { nightlyEntry } from '../../fixtures/catalog-entries';
 
-const entry = (database: string, snapshotAt: string, changes: Partial<CatalogEntry> = {}): CatalogEntry => ({
-  backupId: `${database}_backup_20261123_0200`,
-  kind: 'nightly',
-  database,
-  state: 'verified',
-  hold: 'none',
-  snapshotAt,
-  sizeBytes: 1,
-  sha256: 'x',
-  source: 'live',
-  blob: 'b',
-  ...changes,
-});
-const fine: HealthFacts = {
+const entry = nightlyEntry;
+const fine: CheckFacts = {
   now: new Date('2026-11-23T12:00:00Z'),
   badSettings: [],
   databases: ['a'],
@@ -23,8 +12,10 @@ const fine: HealthFacts = {
   stateStorage: 'readable',
   lastTickAt: new Date('2026-11-23T11:58:00Z'),
   freshnessMaxHours: 26,
+  ...{ shrunken: new Set(), jobs: [], deadTickets: 0, retentionStops: [] },
+  dumpAccount: { softDeleteDays: 14, usesKey: false },
 };
-const status = (changes: Partial<HealthFacts>): string => {
+const status = (changes: Partial<CheckFacts>): string => {
   const { status: verdict, checks } = assessHealth({ ...fine, ...changes });
   return [verdict, ...checks.filter(({ state }) => state !== 'ok').map(({ name }) => name)].join(' ');
 };
@@ -37,13 +28,18 @@ describe('health', () => {
   it.each([
     [{ catalog: [entry('a', '2026-11-22T09:59:00.000Z')] }, 'failing backup-freshness'],
     [{ catalog: [entry('a', '2026-11-22T10:01:00.000Z')] }, 'ok'],
-    [{ catalog: [entry('a', '2026-11-23T02:00:00.000Z', { state: 'damaged' })] }, 'failing backup-freshness'],
+    [
+      { catalog: [entry('a', '2026-11-23T02:00:00.000Z', { state: 'damaged' })] },
+      'failing backup-freshness damaged-backup',
+    ],
     [{ catalog: [entry('a', '2026-11-23T02:00:00.000Z', { source: 'clone' })] }, 'failing backup-freshness'],
     [{ databases: ['a', 'b'] }, 'failing backup-freshness'],
-    [{ databases: [] }, 'failing databases-configured backup-freshness'],
+    [{ databases: [] }, 'failing databases-configured'],
     [{ catalog: null }, 'failing dump-storage backup-freshness'],
     [{ stateStorage: 'unreadable' as const }, 'failing state-storage'],
     [{ lastTickAt: new Date('2026-11-23T11:00:00Z') }, 'degraded tick-timer'],
+    [{ jobs: null, deadTickets: null, retentionStops: null, dumpAccount: null }, 'ok'],
+    [{ deadTickets: 1 }, 'degraded poison-queue'],
     [{ badSettings: ['TABLE_CHECKSUMS'] }, 'degraded settings'],
   ])('with %j is %s', (changes, expected) => {
     expect(status(changes)).toBe(expected);

@@ -3,12 +3,17 @@ import type { JobRecord } from '../../../shared/domain/job';
 import { type DueFacts, whatIsDue } from '../../../shared/domain/what-is-due';
 
 const now = new Date('2026-11-23T12:00:00Z');
+const done = (day: string, hour: string): DueFacts['lastDone'] => ({
+  ...{ 'expire-backups': new Date(day), 'report-checks': new Date(day) },
+  ...{ 'mend-catalog': new Date(hour), watch: new Date(hour) },
+});
 const nothing: DueFacts = {
   now,
   unfinishedAndRecent: [],
   deadJobIds: new Set(),
   nightlies: [],
   sweepAfterMs: 600_000,
+  lastDone: done('2026-11-23T00:00:00Z', '2026-11-23T12:00:00Z'),
 };
 
 function job(changes: Partial<JobRecord>): JobRecord {
@@ -33,7 +38,10 @@ function job(changes: Partial<JobRecord>): JobRecord {
   };
 }
 const due = (facts: Partial<DueFacts>): string[] =>
-  whatIsDue({ ...nothing, ...facts }).map((item) => `${item.do} ${'jobId' in item ? item.jobId : item.database}`);
+  whatIsDue({ ...nothing, ...facts }).map((item) => {
+    const subject = 'jobId' in item ? item.jobId : 'duty' in item ? item.duty : item.database;
+    return `${item.do} ${subject}`;
+  });
 
 describe('what is due', () => {
   it('is nothing when all is well', () => {
@@ -66,5 +74,16 @@ describe('what is due', () => {
     expect(due({ nightlies: [{ database: 'lifebook', scheduledAt: new Date(scheduledAt), jobExists }] })).toEqual(
       expected,
     );
+  });
+
+  it.each([
+    ['never', undefined, ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+    ['yesterday', '2026-11-22T23:59:59Z', ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+    ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'watch']],
+    ['this hour', '2026-11-23T12:00:00Z', []],
+    ['by a clock a year ahead', '2027-11-23T12:00:00Z', ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+  ])('does the duties that are due when all were done %s', (_when, last, expected) => {
+    const lastDone = last === undefined ? {} : done(last, last);
+    expect(due({ lastDone })).toEqual(expected.map((duty) => `duty ${duty}`));
   });
 });

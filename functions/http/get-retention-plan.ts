@@ -1,0 +1,19 @@
+import { app } from '../../shared/app';
+import { json } from '../../shared/http/endpoint';
+import { retentionPlanAnswer } from '../../shared/http/retention-answers';
+import { retentionPlanQuery } from '../../shared/http/schemas';
+import { showRetentionPlan } from '../../shared/operations/plan-retention';
+import { route } from './route';
+
+export const registerGetRetentionPlan = route(
+  {
+    name: 'getRetentionPlan',
+    method: 'GET',
+    path: 'retention-plan',
+    role: 'Read',
+    summary: 'What the next run of retention keeps and expires, and why',
+    query: retentionPlanQuery,
+    answers: { 200: retentionPlanAnswer },
+  },
+  async ({ query }) => json(200, await showRetentionPlan(app().systems, query.database)),
+);

@@ -1,0 +1,32 @@
+import type { CatalogEntry } from './catalog';
+import type { JobRecord } from './job';
+import type { RetentionStop } from './retention';
+
+/** What the checks look at, from storage alone. null: it could not be read now. */
+export interface CheckFacts {
+  readonly now: Date;
+  /** Names of settings that cannot be parsed. */
+  readonly badSettings: readonly string[];
+  /** null: the settings of the databases cannot be read. */
+  readonly databases: readonly string[] | null;
+  /** null: the dump account cannot be read. */
+  readonly catalog: readonly CatalogEntry[] | null;
+  readonly shrunken: ReadonlySet<string>;
+  readonly stateStorage: 'readable' | 'unreadable';
+  readonly lastTickAt: Date | undefined;
+  readonly freshnessMaxHours: number;
+  /** Records that are not filed away. */
+  readonly jobs: readonly JobRecord[] | null;
+  /** Messages in the poison queue. */
+  readonly deadTickets: number | null;
+  readonly retentionStops: readonly RetentionStop[] | null;
+  readonly dumpAccount: DumpAccountFacts | null;
+}
+
+/** How the account of the dumps is protected, as far as the data plane tells. */
+export interface DumpAccountFacts {
+  /** 0: soft delete is off; null: this identity may not see it. */
+  readonly softDeleteDays: number | null;
+  /** By account key or SAS, so that whoever has the setting can delete everything. */
+  readonly usesKey: boolean;
+}

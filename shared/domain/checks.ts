@@ -1,0 +1,153 @@
+import type { CatalogEntry } from './catalog';
+import type { CheckFacts } from './check-facts';
+import { hasEnded, type JobRecord } from './job';
+
+/** What one check found of the installation, or of one database. */
+export interface Finding {
+  readonly database?: string;
+  readonly isOk: boolean;
+  /** What and why, when it is not. Names no host and no secret. */
+  readonly detail?: string;
+}
+
+interface Check {
+  /** What a failing check makes of /health. */
+  readonly severity: 'degraded' | 'failing';
+  /** What to do next. */
+  readonly hint: string;
+  /** null: it cannot be known now, so the state stays what it was. */
+  readonly look: (facts: CheckFacts) => readonly Finding[] | null;
+}
+
+const HOUR_MS = 3_600_000;
+const TICK_MAX_AGE_MS = 30 * 60_000;
+const HEARTBEAT_MAX_AGE_MS = 30 * 60_000;
+const QUEUED_MAX_AGE_MS = 6 * HOUR_MS;
+const LONG_JOB_MS = 40 * 60_000;
+
+/** Everything that is watched: one row, one check. /health, GET /api/checks, events and alerts come from this table. */
+const CHECKS = {
+  settings: row('degraded', 'correct the named settings: docs/settings.md describes each one', ({ badSettings }) =>
+    one(badSettings.length === 0, badSettings.join(', ')),
+  ),
+  'databases-configured': row('failing', 'set DATABASE_URL, or DATABASE_URL_<NAME> for each database', (facts) =>
+    one((facts.databases?.length ?? 0) > 0, 'no database is configured'),
+  ),
+  'dump-storage': row('failing', 'check BACKUP_STORAGE, the container and the roles of the identity', (facts) =>
+    one(facts.catalog !== null, 'the dump container cannot be read'),
+  ),
+  'state-storage': row('failing', 'check STATE_STORAGE and the roles of the identity', (facts) =>
+    one(facts.stateStorage === 'readable', 'the state container cannot be read'),
+  ),
+  'backup-freshness': row(
+    'failing',
+    'look at the last nightly job: GET /api/jobs?kind=backup; start one by hand: POST /api/backups',
+    freshness,
+  ),
+  'tick-timer': row('degraded', 'restart the Function App: its timers stand still', ({ now, lastTickAt }) =>
+    // the very first tick looks before it has noted itself
+    lastTickAt === undefined
+      ? null
+      : one(now.getTime() - lastTickAt.getTime() <= TICK_MAX_AGE_MS, 'tick has not run for 30 minutes'),
+  ),
+  'jobs-stuck': row(
+    'degraded',
+    'look at GET /api/jobs; run one where nothing ends it: npm run job -- JOBID',
+    ({ jobs, now }) => jobs && nameAll(jobs.filter((job) => isStuck(job, now)).map(({ jobId }) => jobId)),
+  ),
+  'poison-queue': row(
+    'degraded',
+    'read the messages of the poison queue; deadTicket should have turned them into failed jobs',
+    ({ deadTickets }) => (deadTickets === null ? null : one(deadTickets === 0, `${deadTickets} messages`)),
+  ),
+  'shrunken-backup': row(
+    'degraded',
+    'look whether the data is still there; when it is as it should be: POST /api/backups/{backupId}/accept',
+    shrinkage,
+  ),
+  'damaged-backup': row(
+    'degraded',
+    'take a new backup; soft delete of the dump account may still have the bytes',
+    ({ catalog }) => catalog && nameAll(backupsIn(catalog, ['damaged', 'missing'])),
+  ),
+  retention: row(
+    'degraded',
+    'look at GET /api/retention-plan; when it is right, raise EXPIRE_MAX_SHARE for a day',
+    ({ retentionStops }) =>
+      retentionStops &&
+      nameAll(retentionStops.map(({ database, expiring, of }) => `${database}: ${expiring} of ${of} would expire`)),
+  ),
+  'long-job': row(
+    'degraded',
+    'a platform update ends an instance after 10 minutes, a scale-in after 60: run it with npm run job, or shorten it',
+    longJobs,
+  ),
+  'soft-delete': row('degraded', 'turn on blob soft delete of the dump account, 14 days', ({ dumpAccount }) =>
+    dumpAccount?.softDeleteDays == null ? null : one(dumpAccount.softDeleteDays > 0, 'blob soft delete is off'),
+  ),
+  'account-key': row(
+    'degraded',
+    'use the managed identity: BACKUP_STORAGE__blobServiceUri instead of a key, which could delete every dump',
+    ({ dumpAccount }) => dumpAccount && one(!dumpAccount.usesKey, 'the dump account is opened with a key'),
+  ),
+} as const satisfies Record<string, Check>;
+
+export type CheckName = keyof typeof CHECKS;
+
+/** The table by name, for code that goes through all of it. */
+export const checkTable: Readonly<Record<CheckName, Check>> = CHECKS;
+export const CHECK_NAMES = Object.keys(CHECKS) as CheckName[];
+
+function row(severity: Check['severity'], hint: string, look: Check['look']): Check {
+  return { severity, hint, look };
+}
+
+const one = (isOk: boolean, detail: string): Finding[] => [isOk ? { isOk } : { isOk, detail }];
+const nameAll = (names: readonly string[]): Finding[] => one(names.length === 0, names.slice(0, 5).join(', '));
+
+/** The newest verified backup of the live database by its snapshot. */
+export const newestVerified = (catalog: readonly CatalogEntry[], database: string): CatalogEntry | undefined =>
+  catalog.find((entry) => entry.database === database && entry.state === 'verified' && entry.source === 'live');
+
+function freshness(facts: CheckFacts): Finding[] {
+  return (facts.databases ?? []).map((database) => {
+    const newest = newestVerified(facts.catalog ?? [], database);
+    if (newest === undefined) return { database, isOk: false, detail: 'there is no verified backup' };
+    const ageHours = (facts.now.getTime() - Date.parse(newest.snapshotAt)) / HOUR_MS;
+    if (ageHours <= facts.freshnessMaxHours) return { database, isOk: true };
+    return { database, isOk: false, detail: `the newest verified backup is of ${newest.snapshotAt}` };
+  });
+}
+
+function shrinkage({ catalog, databases, shrunken }: CheckFacts): Finding[] | null {
+  if (catalog === null || databases === null) return null;
+  return databases.map((database) => {
+    const newest = newestVerified(catalog, database);
+    const id = newest?.backupId ?? '';
+    if (!shrunken.has(id)) return { database, isOk: true };
+    return { database, isOk: false, detail: `${id} is much smaller than the one before` };
+  });
+}
+
+function isStuck(job: JobRecord, now: Date): boolean {
+  if (hasEnded(job)) return false;
+  const isOlder = (time: string | undefined, ms: number): boolean =>
+    time !== undefined && now.getTime() - Date.parse(time) > ms;
+  if (job.state === 'running') return isOlder(job.heartbeatAt ?? job.startedAt, HEARTBEAT_MAX_AGE_MS);
+  return isOlder(job.requestedAt, QUEUED_MAX_AGE_MS);
+}
+
+/** The last run tells how long the next one takes. */
+function longJobs({ catalog, databases }: CheckFacts): Finding[] | null {
+  if (catalog === null || databases === null) return null;
+  return databases.map((database) => {
+    const newest = newestVerified(catalog, database);
+    const tookMs = newest === undefined ? 0 : Date.parse(newest.finishedAt) - Date.parse(newest.snapshotAt);
+    if (tookMs <= LONG_JOB_MS) return { database, isOk: true };
+    return { database, isOk: false, detail: `the last backup took ${Math.round(tookMs / 60_000)} minutes` };
+  });
+}
+
+function backupsIn(catalog: readonly CatalogEntry[], states: readonly CatalogEntry['state'][]): string[] {
+  return catalog.filter(({ state }) => states.includes(state)).map(({ backupId }) => backupId ?? '');
+}

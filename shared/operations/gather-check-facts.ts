@@ -1,0 +1,67 @@
+import { readCatalog } from '../domain/catalog';
+import type { CheckFacts } from '../domain/check-facts';
+import type { JobRecord } from '../domain/job';
+import { planRetention, type RetentionStop } from '../domain/retention';
+import { findShrunken } from '../domain/shrunken';
+import type { Systems } from '../systems/systems';
+import { type Catalog, storedBlobs } from './read-catalog';
+import { retentionPolicy } from './retention-policy';
+
+export type CheckNeeds = Pick<
+  Systems,
+  'backupStates' | 'clock' | 'databases' | 'dumpAccount' | 'dumpStore' | 'jobLedger' | 'jobQueue' | 'settings'
+>;
+
+/** From storage alone: no database is asked, so that it answers when all of them are down. Never throws. */
+export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts> {
+  const [settings, databases, blobs, states, lastTick, freshness, percent, jobs, deadTickets, dumpAccount] =
+    await Promise.all([
+      known(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
+      known(() => systems.databases.names()),
+      known(() => storedBlobs(systems, '')),
+      known(() => systems.backupStates.readMany(undefined)),
+      known(async () => ({ at: await systems.jobLedger.lastTickAt('tick') })),
+      known(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
+      known(() => systems.settings.get('SHRINK_ALERT_PERCENT')),
+      known(() => openJobs(systems)),
+      known(() => systems.jobQueue.countDead()),
+      known(() => systems.dumpAccount.describe()),
+    ]);
+  const now = systems.clock.now();
+  const recorded = states ?? new Map();
+  const catalog = blobs === null ? null : readCatalog(blobs, recorded, now);
+  const shrunken = findShrunken(catalog ?? [], recorded, percent ?? 50);
+  return {
+    now,
+    badSettings: settings ?? [],
+    ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount },
+    stateStorage: lastTick === null || states === null ? 'unreadable' : 'readable',
+    lastTickAt: lastTick?.at,
+    freshnessMaxHours: freshness ?? 26,
+    retentionStops: catalog && (await known(() => retentionStops(systems, catalog, shrunken))),
+  };
+}
+
+async function openJobs(systems: CheckNeeds): Promise<JobRecord[]> {
+  const records: JobRecord[] = [];
+  for await (const record of systems.jobLedger.listOpen()) records.push(record);
+  return records;
+}
+
+function retentionStops(
+  systems: CheckNeeds,
+  catalog: Catalog['entries'],
+  shrunken: ReadonlySet<string>,
+): readonly RetentionStop[] {
+  const facts = { now: systems.clock.now(), catalog, shrunken, verifiedReleases: new Map<string, string>() };
+  return planRetention(facts, retentionPolicy(systems)).stops;
+}
+
+/** null: it could not be known. */
+async function known<T>(read: () => T | Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch {
+    return null;
+  }
+}

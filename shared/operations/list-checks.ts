@@ -1,0 +1,21 @@
+import { lookAtChecks, type CheckState } from '../domain/check-states';
+import { checkTable } from '../domain/checks';
+import type { Systems } from '../systems/systems';
+import { type CheckNeeds, gatherCheckFacts } from './gather-check-facts';
+
+export interface ListedCheck extends CheckState {
+  /** What it makes of /health while it fails. */
+  readonly severity: 'degraded' | 'failing';
+  readonly hint: string;
+}
+
+/** Every check as it is now, since when by what the watch saw. Changes nothing and tells nobody. */
+export async function listChecks(systems: CheckNeeds & Pick<Systems, 'checkStates'>): Promise<ListedCheck[]> {
+  const facts = await gatherCheckFacts(systems);
+  const { states } = await systems.checkStates.read();
+  return lookAtChecks(states, facts).states.map((state) => ({
+    ...state,
+    severity: checkTable[state.name].severity,
+    hint: checkTable[state.name].hint,
+  }));
+}

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
+import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
+import { CHECK_NAMES, type CheckName } from '../../shared/domain/checks';
+import { checkHealth } from '../../shared/operations/check-health';
+import { listChecks } from '../../shared/operations/list-checks';
+import { requestJob } from '../../shared/operations/request-job';
+import { reportChecks, watch } from '../../shared/operations/watch';
+import { AzureBlobDumpAccount } from '../../shared/systems/dump-account/azure-blob';
+import { AzureJobQueue } from '../../shared/systems/job-queue/azure-queue';
+import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
+
+const patience = { tryTimeoutMs: 5_000, maxTries: 3, retryDelayMs: 20, retryMaxDelayMs: 100 };
+const HOUR_MS = 3_600_000;
+let blobStore: LocalBlobStore;
+let stored: StoredSystems;
+
+beforeAll(async () => {
+  blobStore = await startAzurite({ inMemory: true });
+});
+afterAll(() => blobStore.stop());
+beforeEach(async () => {
+  stored = await storedSystems(blobStore);
+  await stored.putBackup('nightly', night('24'));
+  await stored.putBackup('nightly', night('25'));
+});
+
+const night = (day: string): string => `lifebook_backup_202611${day}_0200`;
+const later = (ms: number): void => void (stored.now = new Date(stored.now.getTime() + ms));
+/** One hourly look; gives the names of the events that it sent. */
+async function look(): Promise<string[]> {
+  stored.events.length = 0;
+  await stored.systems.jobLedger.noteTick('tick', stored.now);
+  await watch(stored.systems);
+  return stored.events.map(({ name, properties }) => `${name} ${properties['check'] ?? ''}`);
+}
+const damaged = { at: '2026-11-25T11:00:00.000Z', detail: 'another hash' };
+const change = (backupId: string, state: object): Promise<unknown> =>
+  stored.systems.backupStates.change(backupId, () => state);
+
+/** How each check is made to fail and healed again, by real means where there are any on this machine. */
+const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: () => unknown }>>> = {
+  settings: {
+    fail: () => (stored.environment['RETAIN_MONTHLY'] = '-1'),
+    heal: () => (stored.environment['RETAIN_MONTHLY'] = undefined),
+  },
+  'databases-configured': {
+    fail: () => (stored.databases = []),
+    heal: () => (stored.databases = ['lifebook']),
+  },
+  'backup-freshness': {
+    fail: () => later(20 * HOUR_MS),
+    heal: () => stored.putBackup('nightly', night('26')),
+  },
+  'jobs-stuck': {
+    fail: async () => {
+      const order = { kind: 'backup', database: 'lifebook', request: {}, requestedBy: 'anna' } as const;
+      await requestJob(stored.systems, { ...order, jobId: '20261125T120000Z-a' });
+      later(7 * HOUR_MS);
+    },
+    heal: async () => {
+      const found = await stored.systems.jobLedger.read('20261125T120000Z-a');
+      if (found === undefined) throw new Error('the job is gone');
+      const record = { ...found.record, state: 'failed' as const, finishedAt: stored.now.toISOString() };
+      await stored.systems.jobLedger.update(record, found.version);
+    },
+  },
+  'poison-queue': { fail: () => (stored.deadTickets = 2), heal: () => (stored.deadTickets = 0) },
+  'shrunken-backup': {
+    fail: () => stored.putBackup('manual', 'lifebook_backup_20261125_0900', { rows: 10 }),
+    heal: () =>
+      change('lifebook_backup_20261125_0900', { accepted: { at: damaged.at, by: 'anna', reason: 'as it should be' } }),
+  },
+  'damaged-backup': {
+    fail: () => change(night('24'), { damaged }),
+    heal: () => change(night('24'), { damaged: undefined }),
+  },
+  retention: {
+    fail: async () => {
+      stored.environment['EXPIRE_MAX_SHARE'] = '0.1';
+      stored.environment['RETAIN_MIN_VERIFIED'] = '1';
+      await stored.putBackup('nightly', 'lifebook_backup_20260901_0200');
+    },
+    heal: () => (stored.environment['EXPIRE_MAX_SHARE'] = '0.9'),
+  },
+  'long-job': {
+    fail: () => stored.putBackup('manual', 'lifebook_backup_20261125_0900', { finishedAt: '2026-11-25T09:41:00.000Z' }),
+    heal: () => stored.putBackup('manual', 'lifebook_backup_20261125_1100'),
+  },
+  'soft-delete': {
+    fail: () => (stored.account = { ...stored.account, softDeleteDays: 0 }),
+    heal: () => (stored.account = { ...stored.account, softDeleteDays: 14 }),
+  },
+  'account-key': {
+    fail: () => (stored.account = { ...stored.account, usesKey: true }),
+    heal: () => (stored.account = { ...stored.account, usesKey: false }),
+  },
+};
+
+describe('each check', () => {
+  it.each(Object.keys(TROUBLES) as CheckName[])(
+    '%s tells once that it fails, and once that it recovered',
+    async (name) => {
+      expect(await look()).toEqual([]);
+      await TROUBLES[name]?.fail();
+      expect(await look()).toContain(`CheckFailed ${name}`);
+      expect(await look()).toEqual([]);
+      await TROUBLES[name]?.heal();
+      expect((await look()).filter((event) => event.endsWith(` ${name}`))).toEqual([`CheckRecovered ${name}`]);
+      expect((await look()).filter((event) => event.endsWith(` ${name}`))).toEqual([]);
+    },
+  );
+
+  it('that needs a broken account or a dead timer is judged by the same table', async () => {
+    const others: CheckName[] = ['dump-storage', 'state-storage', 'tick-timer'];
+    expect(CHECK_NAMES.filter((name) => TROUBLES[name] === undefined)).toEqual(others);
+    await look();
+    stored.events.length = 0;
+    later(HOUR_MS);
+    await watch(stored.systems);
+    expect(stored.events.map(({ properties }) => properties['check'])).toEqual(['tick-timer']);
+    const { dumpStore } = stored.systems;
+    const list = dumpStore.list.bind(dumpStore);
+    dumpStore.list = () => {
+      throw new Error('refused');
+    };
+    expect(await look()).toEqual(
+      expect.arrayContaining(['CheckFailed dump-storage', 'CheckFailed backup-freshness', 'CheckRecovered tick-timer']),
+    );
+    dumpStore.list = list;
+    expect(await look()).toEqual(['CheckRecovered dump-storage', 'CheckRecovered backup-freshness']);
+    expect((await checkHealth({ ...stored.systems, jobLedger: brokenLedger() })).checks).toContainEqual({
+      ...{ name: 'state-storage', state: 'failing' },
+    });
+  });
+});
+
+const brokenLedger = (): StoredSystems['systems']['jobLedger'] =>
+  new Proxy({} as StoredSystems['systems']['jobLedger'], {
+    get: () => () => {
+      throw new Error('refused');
+    },
+  });
+
+describe('the watch', () => {
+  it('tells of a change once, however many look at once', async () => {
+    await look();
+    stored.deadTickets = 1;
+    await Promise.all([watch(stored.systems), watch(stored.systems), watch(stored.systems)]);
+    expect(stored.events.map(({ name }) => name)).toEqual(['CheckFailed']);
+  });
+
+  it('says what, since when, how long and what to do next', async () => {
+    await look();
+    stored.deadTickets = 2;
+    await look();
+    expect(stored.events[0]?.properties).toEqual({
+      ...{ check: 'poison-queue', database: '', severity: 'degraded', since: '2026-11-25T12:00:00.000Z' },
+      detail: '2 messages',
+      hint: 'read the messages of the poison queue; deadTicket should have turned them into failed jobs',
+    });
+    later(2 * HOUR_MS);
+    stored.events.length = 0;
+    await reportChecks(stored.systems);
+    expect(stored.events).toMatchObject([
+      { name: 'CheckStillFailing', properties: { check: 'poison-queue' }, measures: { ageHours: 2 } },
+    ]);
+    const listed = await listChecks(stored.systems);
+    expect(listed.find(({ name }) => name === 'poison-queue')).toMatchObject({
+      ...{ state: 'failing', since: '2026-11-25T12:00:00.000Z', severity: 'degraded', detail: '2 messages' },
+    });
+    stored.deadTickets = 0;
+    await look();
+    expect(stored.events).toMatchObject([{ name: 'CheckRecovered', measures: { failedMs: 2 * HOUR_MS } }]);
+  });
+
+  it('measures the newest verified backup of each database', async () => {
+    stored.databases = ['lifebook', 'eu-west'];
+    await stored.putBackup('nightly', 'eu-west_backup_20261125_0400');
+    await look();
+    expect(stored.metrics).toEqual([
+      { name: 'NewestBackupAgeHours', value: 10, database: 'lifebook' },
+      { name: 'NewestBackupBytes', value: 100, database: 'lifebook' },
+      { name: 'NewestBackupAgeHours', value: 8, database: 'eu-west' },
+      { name: 'NewestBackupBytes', value: 100, database: 'eu-west' },
+    ]);
+  });
+});
+
+describe('what storage tells of itself', () => {
+  it('is whether soft delete is on, and for how long', async () => {
+    const service = BlobServiceClient.fromConnectionString(blobStore.connectionString);
+    const account = new AzureBlobDumpAccount(
+      () => Promise.resolve(service),
+      () => 'key',
+      patience,
+    );
+    expect(await account.describe()).toEqual({ softDeleteDays: 0, usesKey: true });
+    await service.setProperties({ deleteRetentionPolicy: { enabled: true, days: 14 } });
+    expect(await account.describe()).toEqual({ softDeleteDays: 14, usesKey: true });
+  });
+
+  it('is how many tickets were set aside', async () => {
+    const queue = QueueServiceClient.fromConnectionString(blobStore.connectionString).getQueueClient('of-dead-tickets');
+    const open = (): Promise<typeof queue> => Promise.resolve(queue);
+    const jobQueue = new AzureJobQueue(open, open, patience);
+    expect(await jobQueue.countDead()).toBe(0);
+    await queue.create();
+    await queue.sendMessage('dead');
+    expect(await jobQueue.countDead()).toBe(1);
+  });
+});
