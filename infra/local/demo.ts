@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PublicJob } from '../../shared/domain/job';
 import type { Manifest } from '../../shared/domain/manifest';
-import { buildApp } from '../build/bundle';
+import { buildApp } from '../bundle/bundle';
 import { Api } from './demo/api';
 import { chooseDemoTools, type DemoTools } from './demo/choose-demo-tools';
 import { compareRestored } from './demo/compare-restored';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { buildApp } from '../build/bundle';
+import { buildApp } from '../bundle/bundle';
 import { chooseDemoTools } from './demo/choose-demo-tools';
 import { OPTION_HELP, readOptionsOrExit } from './demo/options';
 import { stopSignal } from './demo/stop-signal';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildApp } from '../../infra/build/bundle';
+import { buildApp } from '../../infra/bundle/bundle';
 import { run } from './measure';
 
 const ROOT = join(__dirname, '..', '..');

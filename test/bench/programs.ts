@@ -7,7 +7,7 @@ export interface BenchPrograms {
   readonly coldStartProbe: string;
 }
 
-/** The processes that are measured, built as the app is built (infra/build/bundle.ts): tsx would cost time and memory. */
+/** The processes that are measured, built as the app is built (infra/bundle/bundle.ts): tsx would cost time and memory. */
 export async function buildPrograms(folder: string): Promise<BenchPrograms> {
   const sources = [require.resolve('./worker'), require.resolve('./uploader'), require.resolve('./cold-start-probe')];
   await build({

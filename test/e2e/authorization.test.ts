@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { AUTHORIZATION, expectedAnswer, expectedAnswerToKey, rowOf } from '../../infra/build/authorization-table';
+import { AUTHORIZATION, expectedAnswer, expectedAnswerToKey, rowOf } from '../../infra/bundle/authorization-table';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { loadSigningKey } from '../../infra/local/issuer/signing-key';
 import type { Route } from '../../shared/http/route';

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildApp } from '../../infra/build/bundle';
+import { buildApp } from '../../infra/bundle/bundle';
 import { makeScratchFolder } from '../../infra/local/environment/scratch-folder';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { authorizationPage } from '../../infra/build/authorization-table';
-import { errorsPage, sampleSettings, settingsPage } from '../../infra/build/generated-docs';
+import { authorizationPage } from '../../infra/bundle/authorization-table';
+import { errorsPage, sampleSettings, settingsPage } from '../../infra/bundle/generated-docs';
 
 const read = (name: string): string => readFileSync(join(__dirname, '..', '..', name), 'utf8');
 

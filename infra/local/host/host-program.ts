@@ -20,21 +20,29 @@ async function bundle(): Promise<string> {
   const draft = join(folder, `local-host.${process.pid}.js`);
   await mkdir(folder, { recursive: true });
   try {
-    await build({
-      entryPoints: [join(__dirname, 'main.ts')],
-      outfile: draft,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      external: ['@azure/*'],
-      logLevel: 'silent',
-    });
+    await bundleHost(draft, ['@azure/*']);
     await rename(draft, target); // in one step: another process may be starting a host from it
   } finally {
     await rm(draft, { force: true });
   }
   return target;
+}
+
+/** Writes the local host as one file; without `external` it runs where there is no node_modules. */
+export async function bundleHost(outfile: string, external: string[] = []): Promise<void> {
+  await build({
+    entryPoints: [join(__dirname, 'main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external,
+    // packages bundled from their ESM form ask where they are
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'silent',
+  });
 }
 
 function findNodeModules(): string {

@@ -1,5 +1,6 @@
 import { guardLeftovers } from '../environment/leftover-guard';
 import { startOwned, type OwnedProcess, type ProcessEnd } from '../environment/owned-process';
+import type { ServerUser } from '../environment/server-user';
 import { buildHostProgram } from './host-program';
 import type { HostKeys } from './keys';
 
@@ -19,6 +20,10 @@ export interface SpawnHostOptions {
   /** How long running functions may take to end after SIGTERM. Default 10 s. */
   readonly drainMs?: number;
   readonly logLevel?: 'debug' | 'information' | 'warning' | 'error';
+  /** Run as this user instead of ourselves; only root may. It must be able to read `program`. */
+  readonly user?: ServerUser;
+  /** A bundle of the host (`bundleHost`). Default: one in node_modules/.cache. */
+  readonly program?: string;
   /** Everything that the host and the app write, as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -51,8 +56,10 @@ export async function spawnHost(options: SpawnHostOptions): Promise<SpawnedHost>
   const guard = guardLeftovers();
   const output = new OutputTail(options.onOutput);
   try {
-    const child = await startOwned(process.execPath, [await buildHostProgram(), ...argumentsFor(options)], {
+    const program = options.program ?? (await buildHostProgram());
+    const child = await startOwned(process.execPath, [program, ...argumentsFor(options)], {
       cwd: options.appDir,
+      ...options.user,
       env: { ...inheritedEnvironment(), ...options.settings },
       output: { onOutput: (text, stream) => output.add(text, stream) },
     });

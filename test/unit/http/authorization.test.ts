@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpRequest, InvocationContext } from '@azure/functions';
-import { AUTHORIZATION, expectedAnswer, rowOf } from '../../../infra/build/authorization-table';
+import { AUTHORIZATION, expectedAnswer, rowOf } from '../../../infra/bundle/authorization-table';
 import { Settings } from '../../../shared/config/settings';
 import { endpoint, json } from '../../../shared/http/endpoint';
 import type { Route } from '../../../shared/http/route';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => directory.stop());
 
-it('names every route that is registered, with its role (infra/build/authorization-table.ts)', () => {
+it('names every route that is registered, with its role (infra/bundle/authorization-table.ts)', () => {
   expect(Object.fromEntries(routes.map((route) => [rowOf(route), route.role]))).toEqual(AUTHORIZATION);
 });
 

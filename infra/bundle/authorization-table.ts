@@ -87,7 +87,7 @@ export function authorizationPage(): string {
   const strangers = Object.entries(STRANGERS).map(([name, doc]) => `| ${name} | ${doc} |`);
   return `# Who may call what
 
-Made from \`infra/build/authorization-table.ts\` by \`npm run docs:settings\`; change it there. Tests try every cell:
+Made from \`infra/bundle/authorization-table.ts\` by \`npm run docs:settings\`; change it there. Tests try every cell:
 \`test/unit/http/authorization.test.ts\` with tokens as Microsoft Entra makes them, \`test/e2e/authorization.test.ts\` over HTTP.
 "in" means that the request goes on to be read; a wrong one then gets its 400 or 404.
 

@@ -14,17 +14,20 @@ const telemetryBeside: Plugin = {
 
 /**
  * Bundles the app to dist/: one file that registers every function, loaded in one go at a cold start, and
- * `applicationinsights` in a file of its own that is loaded with the first telemetry event. A test may want them elsewhere.
+ * `applicationinsights` in a file of its own that is loaded with the first telemetry event. A test may want them elsewhere, and
+ * the deployment package without source maps, which would tell the builder's paths.
  */
-export async function buildApp(outdir = join(ROOT, 'dist')): Promise<void> {
+export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true } = {}): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   const common = {
+    // paths in comments do not depend on where the build is called
+    absWorkingDir: ROOT,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     legalComments: 'linked',
-    sourcemap: 'linked',
+    sourcemap: sourcemap ? 'linked' : false,
     sourcesContent: false,
     // packages bundled from their ESM form ask where they are
     define: { 'import.meta.url': '__bundleUrl' },

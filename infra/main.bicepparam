@@ -1,0 +1,11 @@
+using 'main.bicep'
+
+// azd fills these from its environment: azd env set ALERT_EMAIL you@example.org
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'lifebook-backup')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param alertEmail = readEnvironmentVariable('ALERT_EMAIL', 'you@example.org')
+param databaseUrl = readEnvironmentVariable('DATABASE_URL', '')
+param databaseUrlWithPassword = readEnvironmentVariable('DATABASE_URL_WITH_PASSWORD', '')
+param databaseAuth = readEnvironmentVariable('DATABASE_AUTH', 'entra')
+param entraAudience = readEnvironmentVariable('ENTRA_AUDIENCE', '')
+param network = readEnvironmentVariable('NETWORK', 'public')
