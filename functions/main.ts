@@ -2,6 +2,7 @@ import { registerGetBackup } from './http/get-backup';
 import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
+import { registerListAudit } from './http/list-audit';
 import { registerListBackups } from './http/list-backups';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostAdoption } from './http/post-adoption';
@@ -18,6 +19,7 @@ import { registerTick } from './timers/tick';
 const both = [
   registerGetHealth,
   registerGetOpenapi,
+  registerListAudit,
   registerListJobs,
   registerGetJob,
   registerPostJobCancel,

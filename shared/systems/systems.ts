@@ -3,6 +3,7 @@ import type { DatabasePlace } from '../config/restore-connections';
 import type { Settings } from '../config/settings';
 import type { PgConnection } from '../domain/pg-connection';
 import type { BackupStates } from './backup-states/backup-states';
+import type { AuditTrail } from './audit-trail/audit-trail';
 import type { Clock } from './clock/clock';
 import type { DumpLinks } from './dump-links/dump-links';
 import type { DumpStore } from './dump-store/dump-store';
@@ -17,6 +18,7 @@ import type { Telemetry } from './telemetry/telemetry';
 
 /** Everything outside the process; built by app.ts alone. Operations take the part that they use: `Pick<Systems, …>`. */
 export interface Systems {
+  readonly auditTrail: AuditTrail;
   readonly backupStates: BackupStates;
   readonly clock: Clock;
   readonly databases: ConfiguredDatabases;
