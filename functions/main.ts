@@ -4,6 +4,7 @@ import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
 import { registerGetRetentionPlan } from './http/get-retention-plan';
+import { registerListAudit } from './http/list-audit';
 import { registerListBackups } from './http/list-backups';
 import { registerListChecks } from './http/list-checks';
 import { registerListJobs } from './http/list-jobs';
@@ -23,6 +24,7 @@ import { registerTick } from './timers/tick';
 const both = [
   registerGetHealth,
   registerGetOpenapi,
+  registerListAudit,
   registerListJobs,
   registerGetJob,
   registerPostJobCancel,

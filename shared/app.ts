@@ -11,6 +11,7 @@ import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
 import { backupStorage, stateStorage, storageAccess } from './config/storage-connections';
 import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
+import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
 import { blobServiceClient, containerClient, queueClient } from './systems/azure-storage/clients';
 import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
@@ -85,6 +86,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
   // the deployed root: the bundle lies in dist/, this file in shared/
   const appFolder = join(__dirname, '..');
   const systems: Systems = {
+    auditTrail: new AzureBlobAuditTrail(state),
     backupStates: new AzureBlobBackupStates(state),
     checkStates: new AzureBlobCheckStates(state),
     clock: systemClock,

@@ -3,6 +3,7 @@ import { app } from '../../shared/app';
 import { catchUp } from '../../shared/catch-up';
 import { endpoint } from '../../shared/http/endpoint';
 import type { Handler, Route } from '../../shared/http/route';
+import { noteAudit } from '../../shared/operations/note-audit';
 
 const registered: Route[] = [];
 
@@ -22,7 +23,14 @@ export function route<const Path extends string, Query = Nothing, Body = Nothing
       methods: [description.method],
       route: description.path,
       authLevel: guard === 'function-key' && description.role !== 'none' ? 'function' : 'anonymous',
-      handler: endpoint(() => ({ guard, tokenVerifier: app().tokenVerifier, catchUp }), description, handler),
+      handler: endpoint(
+        () => {
+          const { systems, tokenVerifier } = app();
+          return { guard, tokenVerifier, catchUp, audit: (entry) => noteAudit(systems, entry) };
+        },
+        description,
+        handler,
+      ),
     });
   };
 }

@@ -13,6 +13,11 @@ export const TELEMETRY_EVENTS = {
     properties: ['check', 'database', 'severity', 'since', 'detail', 'hint'],
     measures: ['ageHours'],
   },
+  Audit: {
+    // prettier-ignore
+    properties: ['requestedAt', 'subject', 'who', 'what', 'call', 'outcome', 'code', 'jobId', 'address', 'userAgent'],
+    measures: ['status'],
+  },
 } as const satisfies Record<string, { properties: readonly string[]; measures: readonly string[] }>;
 
 export type TelemetryEvent = keyof typeof TELEMETRY_EVENTS;

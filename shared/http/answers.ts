@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUDIT_OUTCOMES } from '../domain/audit';
 import { BACKUP_STATES } from '../domain/catalog';
 import { type FailureCode, failureTable } from '../domain/failure';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
@@ -104,6 +105,24 @@ export const backupLinkAnswer = z
     expiresAt: time,
   })
   .meta({ id: 'BackupLink' });
+
+export const auditAnswer = listOf(
+  z
+    .object({
+      at: time,
+      subject: z.string(),
+      who: z.string(),
+      what: z.string().describe('operationId'),
+      call: z.string(),
+      from: z.object({ address: z.string(), userAgent: z.string() }),
+      outcome: z.enum(AUDIT_OUTCOMES),
+      status: z.int(),
+      code: z.string().optional(),
+      jobId: z.string().optional(),
+      notRecorded: z.int().optional().describe('refusals of strangers that were only counted before this one'),
+    })
+    .meta({ id: 'AuditRecord' }),
+);
 
 const healthState = z.enum(['ok', 'degraded', 'failing']);
 

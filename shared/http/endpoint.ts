@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import { asFailure } from '../domain/failure';
 import type { Caller } from '../domain/roles';
 import type { TokenVerifier } from '../systems/token-verifier/token-verifier';
+import { type AuditEntry, auditEntry } from './audit-entry';
 import { demandRole, type Guard, identify, NOBODY } from './authorize';
 import { problem } from './problem';
 import { readBody, readIdempotencyKey, readQuery } from './read-request';
@@ -13,6 +14,8 @@ interface Needs {
   readonly tokenVerifier: TokenVerifier;
   /** Called after each answer that was allowed; must not throw. */
   readonly catchUp: () => Promise<void>;
+  /** Keeps a record of a change or a refusal; must not throw. */
+  readonly audit: (entry: AuditEntry) => Promise<void>;
 }
 
 /** The sole place where HTTP requests are let in and where their failures become answers. */
@@ -22,19 +25,27 @@ export function endpoint<Path extends string, Query, Body>(
   handler: Handler<Path, Query, Body>,
 ): (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit> {
   return async (request, context) => {
-    try {
-      const { guard, tokenVerifier, catchUp } = needs();
-      const caller = route.role === 'none' ? NOBODY : await identify(guard, tokenVerifier, request);
-      if (route.role !== 'none') demandRole(guard, caller, route.role);
+    let caller = NOBODY;
+    let tools: Needs | undefined;
+    const respond = async (): Promise<HttpResponseInit> => {
+      tools = needs();
+      if (route.role !== 'none') {
+        caller = await identify(tools.guard, tools.tokenVerifier, request);
+        demandRole(tools.guard, caller, route.role);
+      }
       // parsed after that: who may not come in learns nothing of what is wrong with the rest
       const answer = await handler(await readCall(route, request, caller));
-      await catchUp();
+      await tools.catchUp();
       return answer;
-    } catch (error) {
+    };
+    const answer = await respond().catch((error: unknown) => {
       const failure = asFailure(error);
       if (failure.code === 'internal') context.error('defect', error);
       return problem(failure);
-    }
+    });
+    const entry = auditEntry(route, request, caller, answer);
+    if (entry !== undefined) await tools?.audit(entry);
+    return answer;
   };
 }
 

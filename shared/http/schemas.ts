@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUDIT_OUTCOMES } from '../domain/audit';
 import { BACKUP_STATES } from '../domain/catalog';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
@@ -63,8 +64,23 @@ export const jobQuery = z.strictObject({
   wait: z.coerce.number('must be a number').min(0).max(200).default(0),
 });
 
+export const auditQuery = z.strictObject({
+  subject: z.string().min(1).max(200).optional(),
+  what: z
+    .string()
+    .regex(/^[A-Za-z]{1,60}$/, 'must be the name of a route, as openapi.json has it')
+    .optional(),
+  outcome: z.enum(AUDIT_OUTCOMES).optional(),
+  jobId: z.string().min(1).max(100).optional(),
+  from: time.optional(),
+  to: time.optional(),
+  limit,
+  cursor,
+});
+
 export const noBody = z.strictObject({});
 export const noQuery = z.strictObject({});
 export const anyQuery = z.looseObject({});
 export const backupPlace = z.object({ snapshotAt: z.string(), blob: z.string() });
+export const auditPlace = z.object({ key: z.string() });
 export const jobPlace = z.object({ jobId: z.string() });

@@ -3,6 +3,7 @@ import type { DatabasePlace } from '../config/restore-connections';
 import type { Settings } from '../config/settings';
 import type { PgConnection } from '../domain/pg-connection';
 import type { BackupStates } from './backup-states/backup-states';
+import type { AuditTrail } from './audit-trail/audit-trail';
 import type { CheckStates } from './check-states/check-states';
 import type { Clock } from './clock/clock';
 import type { DumpAccount } from './dump-account/dump-account';
@@ -21,6 +22,7 @@ import type { Telemetry } from './telemetry/telemetry';
 
 /** Everything outside the process; built by app.ts alone. Operations take the part that they use: `Pick<Systems, …>`. */
 export interface Systems {
+  readonly auditTrail: AuditTrail;
   readonly backupStates: BackupStates;
   readonly checkStates: CheckStates;
   readonly clock: Clock;

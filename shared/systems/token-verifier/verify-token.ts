@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { oneLine } from '../../domain/audit';
 import { asFailure, Failure } from '../../domain/failure';
 
 /** Between the clocks of two machines. */
@@ -46,9 +47,8 @@ export function appRoles(payload: JWTPayload): string[] {
 
 /** A name that a person chose, made fit for a record: one line of at most 100 characters, its subject behind it. */
 export function nameOf(subject: string, name: unknown): string {
-  // control characters, and format characters such as those that turn the direction of a line
-  const shown = typeof name === 'string' ? name.replaceAll(/[\p{C}\u2028\u2029]/gu, ' ').trim() : '';
-  return shown === '' ? subject : `${shown.slice(0, 100)} (${subject})`;
+  const shown = typeof name === 'string' ? oneLine(name, 100) : '';
+  return shown === '' ? subject : `${shown} (${subject})`;
 }
 
 /** `keys`, telling apart a key that is not there from keys that could not be had. */

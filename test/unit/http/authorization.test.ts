@@ -41,7 +41,12 @@ describe.each(Object.entries(AUTHORIZATION))('%s', (row, role) => {
 
 /** What the real door of the route answers; behind it stands a handler that only says who came in. */
 async function answerOf(route: Route, token: string | undefined): Promise<'in' | number | undefined> {
-  const needs = { guard: 'token', tokenVerifier: verifier, catchUp: () => Promise.resolve() } as const;
+  const needs = {
+    guard: 'token',
+    tokenVerifier: verifier,
+    catchUp: () => Promise.resolve(),
+    audit: () => Promise.resolve(),
+  } as const;
   const { query: _query, body: _body, ...described } = route;
   const door = endpoint(
     () => needs,

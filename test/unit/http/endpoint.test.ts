@@ -3,6 +3,7 @@ import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/fu
 import { z } from 'zod';
 import { Failure } from '../../../shared/domain/failure';
 import { rolesOf } from '../../../shared/domain/roles';
+import type { AuditEntry } from '../../../shared/http/audit-entry';
 import { endpoint, json } from '../../../shared/http/endpoint';
 import { readBody, readIdempotencyKey, readQuery } from '../../../shared/http/read-request';
 
@@ -32,7 +33,13 @@ const tokenVerifier = {
       : Promise.resolve({ subject: 'anna', name: 'anna', roles: rolesOf([token]) }),
 };
 let caughtUp = 0;
-const needs = () => ({ guard: 'token' as const, tokenVerifier, catchUp: () => Promise.resolve(void (caughtUp += 1)) });
+const audited: AuditEntry[] = [];
+const needs = () => ({
+  guard: 'token' as const,
+  tokenVerifier,
+  catchUp: () => Promise.resolve(void (caughtUp += 1)),
+  audit: (entry: AuditEntry) => Promise.resolve(void audited.push(entry)),
+});
 const release = { name: 'test', method: 'POST', path: 'backups', role: 'Release', summary: '', answers: {} } as const;
 const read = { ...release, role: 'Read' } as const;
 const admin = { ...release, role: 'Admin' } as const;
