@@ -8,6 +8,7 @@ import { registerPostAdoption } from './http/post-adoption';
 import { registerPostBackup } from './http/post-backup';
 import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
+import { registerPostPitrRestore } from './http/post-pitr-restore';
 import { registerPostJobCancel } from './http/post-job-cancel';
 import { registerStop } from './lifecycle/stop';
 import { registerDeadTicket } from './queue/dead-ticket';
@@ -36,9 +37,11 @@ const backup = [
   registerTick,
 ];
 
+const recovery = [registerPostPitrRestore];
+
 /** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
 const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
-  all: [...both, ...backup],
+  all: [...both, ...backup, ...recovery],
   backup: [...both, ...backup],
   recovery: both,
 };

@@ -18,12 +18,15 @@ import { systemClock } from './systems/clock/clock';
 import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
+import { azureAccess } from './systems/flex-server/azure-access';
+import { AzureFlexServers } from './systems/flex-server/azure-flex-servers';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
 import { BlobLeaseLocks } from './systems/job-lock/blob-lease';
 import { AzureJobQueue } from './systems/job-queue/azure-queue';
 import { consoleLog } from './systems/log/console-log';
 import { nodePostgresAdmin } from './systems/pg-server/admin';
+import { nodePostgresClones } from './systems/pg-server/clones';
 import { nodePostgres } from './systems/pg-server/node-postgres';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
 import type { Systems } from './systems/systems';
@@ -99,6 +102,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       patience,
     ),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
+    flexServers: new AzureFlexServers(() => azureAccess(settings)),
     jobLedger: new AzureBlobJobLedger(state),
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     jobQueue: new AzureJobQueue(
@@ -107,6 +111,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     ),
     log: consoleLog,
     pgAdmin: nodePostgresAdmin(),
+    pgClones: nodePostgresClones(),
     pgServer: nodePostgres(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
     settings,

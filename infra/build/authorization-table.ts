@@ -11,6 +11,7 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'GET /jobs': 'Read',
   'GET /jobs/{jobId}': 'Read',
   'POST /jobs/{jobId}/cancel': 'Admin',
+  'POST /pitr-restores': 'Admin',
   'POST /backups': 'Release',
   'GET /backups': 'Read',
   'GET /backups/{backupId}': 'Read',

@@ -1,6 +1,7 @@
 import { backupBlobs } from '../domain/backup-name';
 import type { BackupRequest } from '../domain/backup-request';
 import type { JobRecord, JobResult } from '../domain/job';
+import type { BackupKind } from '../domain/manifest';
 import { databaseOf } from '../domain/job-lock';
 import type { Systems } from '../systems/systems';
 
@@ -10,10 +11,13 @@ type Needs = Pick<Systems, 'dumpStore'>;
  * After a failed or canceled backup: staged blocks vanish by themselves, a committed dump without a manifest is marked for
  * the lifecycle policy. When this job's manifest is there, the backup is there: the stop came too late.
  */
-export async function abandonBackup(systems: Needs, record: JobRecord): Promise<JobResult | undefined> {
+export async function abandonBackup(
+  systems: Needs,
+  record: JobRecord,
+  kind: BackupKind = (record.request as unknown as BackupRequest).kind,
+): Promise<JobResult | undefined> {
   const backupId = record.notes['backupId'];
   if (typeof backupId !== 'string') return undefined;
-  const { kind } = record.request as unknown as BackupRequest;
   const blobs = backupBlobs(kind, backupId);
   const tags = { kind, database: databaseOf(record), hold: 'none' };
   const tagOurs = async (state: string, retention: string): Promise<void> => {

@@ -9,6 +9,8 @@ export interface BackupPlan {
   readonly kind: BackupKind;
   readonly database: ConfiguredDatabase;
   readonly blobs: BackupBlobs;
+  /** Taken from a server that shows the database as it was at this time, ISO 8601; absent: from the live one, as it is. */
+  readonly clone?: { readonly snapshotAt: string };
 }
 
 /** The index tags of all blobs of a backup (product.md §4). */

@@ -6,6 +6,7 @@ import { asFailure } from '../domain/failure';
 import type { TickSource } from '../systems/job-ledger/job-ledger';
 import type { Systems } from '../systems/systems';
 import { OPERATIONS } from './job-operations';
+import { reapClones } from './reap-clones';
 import { nightlyJob } from './start-nightly-backups';
 
 type Needs = Pick<Systems, 'clock' | 'databases' | 'jobLedger' | 'jobLocks' | 'jobQueue' | 'log' | 'settings'>;
@@ -33,6 +34,7 @@ export async function doWhatIsDue(
     );
     await perform(systems, item);
   }
+  await reapClones(systems, records);
   await systems.jobLedger.noteTick(source, now);
   return due;
 }
