@@ -13,6 +13,7 @@ import { registerPostBackup } from './http/post-backup';
 import { registerPostBackupAccept } from './http/post-backup-accept';
 import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
+import { registerPostPitrRestore } from './http/post-pitr-restore';
 import { registerPostJobCancel } from './http/post-job-cancel';
 import { registerPutBackupHold } from './http/put-backup-hold';
 import { registerStop } from './lifecycle/stop';
@@ -48,9 +49,11 @@ const backup = [
   registerTick,
 ];
 
+const recovery = [registerPostPitrRestore];
+
 /** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
 const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
-  all: [...both, ...backup],
+  all: [...both, ...backup, ...recovery],
   backup: [...both, ...backup],
   recovery: both,
 };

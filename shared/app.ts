@@ -21,12 +21,15 @@ import { AzureBlobDumpAccount } from './systems/dump-account/azure-blob';
 import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
+import { azureAccess } from './systems/flex-server/azure-access';
+import { AzureFlexServers } from './systems/flex-server/azure-flex-servers';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
 import { BlobLeaseLocks } from './systems/job-lock/blob-lease';
 import { AzureJobQueue } from './systems/job-queue/azure-queue';
 import { consoleLog } from './systems/log/console-log';
 import { nodePostgresAdmin } from './systems/pg-server/admin';
+import { nodePostgresClones } from './systems/pg-server/clones';
 import { nodePostgres } from './systems/pg-server/node-postgres';
 import { nodePostgresTarget } from './systems/pg-server/target-facts';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
@@ -111,6 +114,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       patience,
     ),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
+    flexServers: new AzureFlexServers(() => azureAccess(settings)),
     jobLedger: new AzureBlobJobLedger(state),
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     jobQueue: new AzureJobQueue(
@@ -120,6 +124,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     ),
     log: consoleLog,
     pgAdmin: nodePostgresAdmin(),
+    pgClones: nodePostgresClones(),
     pgServer: nodePostgres(),
     pgTarget: nodePostgresTarget(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),

@@ -20,8 +20,9 @@ export async function runRecordedJob(
     await runTicket(jobId);
     const record = await findJob(systems, jobId);
     if (hasEnded(record)) return record;
-    const pause = record.waitingFor === undefined ? 'JOB_RETRY_DELAY_SECONDS' : 'JOB_WAIT_SECONDS';
-    const seconds = systems.settings.get(pause);
+    // behind another job, after a passing failure, or until Azure has gone on: the record says when
+    const dueMs = Date.parse(record.ticketDueAt) - systems.clock.now().getTime();
+    const seconds = Math.max(1, Math.ceil(dueMs / 1000));
     onPause(record, seconds);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   }

@@ -1,10 +1,9 @@
 import { app } from '../../shared/app';
 import { chooseDatabase } from '../../shared/config/databases';
-import { Failure } from '../../shared/domain/failure';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
 import { backupBody } from '../../shared/http/schemas';
-import { requestJobFor } from '../../shared/operations/request-job';
+import { requestBackup, requestBothBackups } from '../../shared/operations/request-backup';
 import { route } from './route';
 
 export const registerPostBackup = route(
@@ -20,9 +19,9 @@ export const registerPostBackup = route(
   },
   async ({ request, caller, body: { database, createAzureBackup, ...asked }, idempotencyKey }) => {
     const { systems } = app();
-    if (createAzureBackup === true) throw new Failure('not-configured', 'createAzureBackup: is not available yet');
     const name = chooseDatabase(database, systems.databases.names());
-    const order = { kind: 'backup', database: name, request: asked, requestedBy: caller.name } as const;
-    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
+    const order = { database: name, request: asked, requestedBy: caller.name };
+    const start = createAzureBackup === true ? requestBothBackups : requestBackup;
+    return accepted(request, await start(systems, order, idempotencyKey));
   },
 );

@@ -12,6 +12,7 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'GET /jobs/{jobId}': 'Read',
   'POST /jobs/{jobId}/cancel': 'Admin',
   'GET /audit': 'Admin',
+  'POST /pitr-restores': 'Admin',
   'POST /backups': 'Release',
   'GET /backups': 'Read',
   'GET /backups/{backupId}': 'Read',

@@ -149,6 +149,36 @@ const FAILURES = {
   'storage-unavailable': row('upstream', true, 'the storage account did not answer as it should; try again later'),
   'storage-refused': row('upstream', false, 'the storage account refused the call; check the identity and its roles'),
   'storage-conflict': row('upstream', false, 'another blob of this name exists; nothing was overwritten'),
+  // Azure's control plane
+  'azure-unavailable': row('upstream', true, 'Azure Resource Manager did not answer as it should; try again later'),
+  'azure-refused': row(
+    'upstream',
+    false,
+    'Azure refused the call; the detail has its reason; check the identity and its roles',
+  ),
+  'azure-busy': row('upstream', true, 'the server is being changed by something else; try again when that is done'),
+  'azure-operation-failed': row(
+    'upstream',
+    false,
+    'Azure accepted this and then could not do it; the detail has its reason',
+  ),
+  'outside-restore-window': row(
+    'input',
+    false,
+    'choose a moment inside the window that the detail names, or a dump: GET /api/backups',
+  ),
+  'server-name-taken': row('input', false, 'choose another targetServer; names of deleted servers stay reserved'),
+  'server-not-ready': row(
+    'upstream',
+    false,
+    'wait until the server is Ready, or start it, then send the request again',
+  ),
+  'network-unsupported': row(
+    'setup',
+    false,
+    'use "then": "keep" and make a private endpoint for the new server yourself',
+  ),
+  'azure-backup-impossible': row('input', false, 'take the dump alone, without createAzureBackup'),
   // jobs
   'claim-lost': row('upstream', true, 'another worker took the job over; it goes on there'),
   'shut-down': row('upstream', true, 'the host stops; the job goes on elsewhere'),

@@ -2,16 +2,19 @@ import { Failure } from './failure';
 import type { JobKind, JobRecord } from './job';
 
 /** What at most one job works on at a time: the blob of that name below `locks/`. */
-export type LockName = `database-${string}` | `verify-${string}` | 'adoptions';
+export type LockName = `database-${string}` | `job-${string}` | `verify-${string}` | 'adoptions';
 
 type Locked = Pick<JobRecord, 'kind' | 'database' | 'jobId'>;
 
 const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
+  // neither writes nor dumps the protected database: an accident must not wait for a long nightly dump
+  'azure-backup': ofItself,
   backup: ofDatabase,
   // a stored dump is read beside the work on its database and keeps no backup waiting
   // one after the other, so that no blob is adopted twice
   adopt: () => 'adoptions',
   verify: (record) => `verify-${databaseOf(record)}`,
+  'pitr-restore': ofItself,
 };
 
 /** The lock under which a job runs. */
@@ -19,6 +22,10 @@ export const lockOf = (record: Locked): LockName => LOCK_OF[record.kind](record)
 
 function ofDatabase(record: Locked): LockName {
   return `database-${databaseOf(record)}`;
+}
+
+function ofItself({ jobId }: Locked): LockName {
+  return `job-${jobId}`;
 }
 
 /** The configured name of a job that is about one database. */

@@ -50,6 +50,20 @@ export const jobAnswer = z
   })
   .meta({ id: 'Job' });
 
+export const pitrPlanAnswer = z
+  .object({
+    sourceServer: z.string(),
+    server: z.string().describe('the new server; a name that was not given ends otherwise in each job'),
+    resourceGroup: z.string(),
+    pointInTime: time,
+    window: z.object({ from: time, to: time }),
+    then: z.enum(['keep', 'export']),
+    expiresAt: time.nullable().describe('when the new server may be deleted; null: never'),
+    steps: z.array(z.string()),
+    warnings: z.array(warning),
+  })
+  .meta({ id: 'PitrPlan' });
+
 /** A page of a list. */
 export const listOf = (item: z.ZodType): z.ZodType =>
   z.object({ items: z.array(item), nextCursor: z.string().optional().describe('absent on the last page') });

@@ -42,6 +42,19 @@ export const holdBody = z.strictObject({ reason, until: time.optional() });
 export const acceptBody = z.strictObject({ reason });
 export const retentionPlanQuery = z.strictObject({ database: database.optional() });
 
+export const pitrBody = z.strictObject({
+  pointInTime: time,
+  database: database.optional(),
+  targetServer: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 of a-z, 0-9 and "-", with no "-" at either end')
+    .optional(),
+  then: z.enum(['keep', 'export']),
+  keepJobs: z.boolean().optional(),
+  ttlHours: z.number().int().min(1).max(8760).optional(),
+  dryRun: z.boolean().optional(),
+});
+
 export const backupsQuery = z.strictObject({
   database: database.optional(),
   kind: z.enum(BACKUP_KINDS).optional(),

@@ -10,6 +10,8 @@ export interface BackupPlan {
   readonly source: Manifest['source'];
   readonly database: ConfiguredDatabase;
   readonly blobs: BackupBlobs;
+  /** The moment that the database shows, ISO 8601, where that is not the dump's own: a clone's point in time. */
+  readonly snapshotAt?: string;
 }
 
 /** The index tags of all blobs of a backup (product.md §4). */

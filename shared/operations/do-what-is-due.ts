@@ -7,6 +7,7 @@ import type { TickSource } from '../systems/job-ledger/job-ledger';
 import type { Systems } from '../systems/systems';
 import { doDuty, lastDone } from './do-duty';
 import { OPERATIONS } from './job-operations';
+import { reapClones } from './reap-clones';
 import { nightlyJob } from './start-nightly-backups';
 
 type Needs = Pick<Systems, 'clock' | 'databases' | 'jobLedger' | 'jobLocks' | 'jobQueue' | 'log' | 'settings'>;
@@ -32,6 +33,7 @@ export async function doWhatIsDue(
     systems.log.info(`tick-${item.do}`, subjectOf(item));
     await perform(systems, item);
   }
+  await reapClones(systems, records);
   await systems.jobLedger.noteTick(source, now);
   return due;
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../domain/failure';
 import type { JobRecord, JobResult, JobState } from '../domain/job';
+import type { Later } from '../domain/later';
 import type { Systems } from '../systems/systems';
 import type { JobClaim } from './job-claim';
 import { OPERATIONS } from './job-operations';
@@ -50,6 +51,22 @@ export async function giveJobBack(
     return { ...rest, ...counts, state: 'queued', ticketDueAt, error };
   });
   systems.log.warn('job-given-back', { jobId, code: why.code, detail: why.detail, delaySeconds });
+  await systems.jobQueue.announce(jobId, delaySeconds);
+  return 'queued';
+}
+
+/**
+ * Puts the job aside until something outside has gone on. A wish to cancel that came meanwhile stays in the record: the next
+ * worker carries it out first.
+ */
+export async function returnTicket(systems: Systems, claim: JobClaim, later: Later): Promise<JobState> {
+  const { jobId } = claim.record;
+  const { delaySeconds, message } = later;
+  const ticketDueAt = new Date(systems.clock.now().getTime() + delaySeconds * 1000).toISOString();
+  await claim.change((current) => {
+    const { owner: _owner, ...rest } = current;
+    return { ...rest, state: 'queued', ticketDueAt, progress: { phase: current.progress.phase, message } };
+  });
   await systems.jobQueue.announce(jobId, delaySeconds);
   return 'queued';
 }

@@ -1,13 +1,18 @@
 import type { JobKind, JobRecord, JobResult } from '../domain/job';
+import type { Later } from '../domain/later';
 import type { Systems } from '../systems/systems';
 import { abandonAdoption, adoptDump } from './adopt-dump';
 import { abandonBackup } from './abandon-backup';
+import { abandonClone } from './abandon-clone';
+import { backUpInAzure } from './back-up-in-azure';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
 import { verifyAgain } from './verify-again';
+import { restoreToPointInTime } from './restore-to-point-in-time';
 
 interface JobOperation {
-  readonly run: (systems: Systems, run: JobRun) => Promise<JobResult>;
+  /** `Later`: nothing is left to do here until something outside has gone on; the phase is entered again then. */
+  readonly run: (systems: Systems, run: JobRun) => Promise<JobResult | Later>;
   /**
    * Puts in order what a failed or canceled job left behind. Gives back a result when the job had in truth succeeded
    * before it was told to stop.
@@ -20,7 +25,9 @@ const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** What each kind of job does: one file per verb. */
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
-  backup: { run: backUpDatabase, abandon: abandonBackup },
   adopt: { run: adoptDump, abandon: abandonAdoption },
+  'azure-backup': { run: backUpInAzure, abandon: nothingToAbandon },
+  backup: { run: backUpDatabase, abandon: (systems, record) => abandonBackup(systems, record) },
+  'pitr-restore': { run: restoreToPointInTime, abandon: abandonClone },
   verify: { run: verifyAgain, abandon: nothingToAbandon },
 };

@@ -8,7 +8,8 @@ export interface JobRun {
   readonly signal: AbortSignal;
   /**
    * Runs one restartable phase, or gives back what it gave when it was finished by an earlier attempt. What it returns
-   * is written to the record, so it must be small and JSON.
+   * is written to the record, so it must be small and JSON. A `Later` ends nothing: it is handed on, and the phase begins
+   * again when the ticket is back.
    */
   phase<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Writes facts to the record that a takeover inside a phase must know, before going on. */

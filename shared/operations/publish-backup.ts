@@ -84,7 +84,7 @@ function writeManifest(
     tool: facts.tool,
     source: plan.source,
     startedAt: facts.startedAt,
-    snapshotAt: facts.snapshotAt,
+    snapshotAt: plan.snapshotAt ?? facts.snapshotAt,
     finishedAt: systems.clock.now().toISOString(),
     dump: { blob: plan.blobs.dump, sizeBytes: dumped.sizeBytes, sha256: dumped.sha256 },
     ...(globals.globals ? { globals: globals.globals } : {}),

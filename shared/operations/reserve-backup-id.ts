@@ -5,12 +5,16 @@ import type { JobRun } from './job-run';
 
 /**
  * The id of the backup, taken once by the first claim that holds the lock and kept in the record; a takeover goes on
- * under the same id. A second backup of the same database and minute gets `_2`.
+ * under the same id. `time`: that of a clone's data, else now. A second backup of the same database and minute gets `_2`.
  */
-export async function reserveBackupId(systems: Pick<Systems, 'jobLedger' | 'clock'>, run: JobRun): Promise<string> {
+export async function reserveBackupId(
+  systems: Pick<Systems, 'jobLedger' | 'clock'>,
+  run: JobRun,
+  time?: Date,
+): Promise<string> {
   const reserved = run.record.notes['backupId'];
   if (typeof reserved === 'string') return reserved;
-  const now = systems.clock.now();
+  const now = time ?? systems.clock.now();
   for (let ordinal = 1; ; ordinal++) {
     const id = backupId(databaseOf(run.record), now, ordinal);
     if (!(await systems.jobLedger.reserveBackupId(id, run.record.jobId))) continue;

@@ -1,10 +1,11 @@
 import { asFailure, Failure } from '../domain/failure';
 import { hasEnded, type JobProgress, type JobRecord, type JobResult } from '../domain/job';
+import { Later } from '../domain/later';
 import { lockOf, type LockName } from '../domain/job-lock';
 import type { JobLock } from '../systems/job-lock/job-lock';
 import type { Systems } from '../systems/systems';
 import { JobClaim } from './job-claim';
-import { endJob, giveJobBack } from './end-job';
+import { endJob, giveJobBack, returnTicket } from './end-job';
 import { OPERATIONS } from './job-operations';
 import type { JobRun } from './job-run';
 import { type JobTiming, readTiming, WAIT_SECONDS } from './job-timing';
@@ -94,7 +95,7 @@ async function work(systems: Systems, held: HeldJob, shutdown: AbortSignal): Pro
     () => stop.abort(new Failure('deadline-exceeded', `the job ran for ${deadlineMinutes} minutes`)),
     Math.min(deadlineMinutes * 60_000, 2 ** 31 - 1),
   );
-  let outcome: JobResult | Failure;
+  let outcome: JobResult | Later | Failure;
   try {
     outcome = await OPERATIONS[claim.record.kind].run(systems, jobRun(claim, progress, stop.signal));
   } catch (error) {
@@ -109,9 +110,10 @@ async function work(systems: Systems, held: HeldJob, shutdown: AbortSignal): Pro
   return conclude(systems, held, outcome);
 }
 
-async function conclude(systems: Systems, held: HeldJob, outcome: JobResult | Failure): Promise<TicketOutcome> {
+async function conclude(systems: Systems, held: HeldJob, outcome: JobResult | Later | Failure): Promise<TicketOutcome> {
   const { claim, timing } = held;
   const { record } = claim;
+  if (outcome instanceof Later) return returnTicket(systems, claim, outcome);
   if (!(outcome instanceof Failure)) return endJob(systems, claim, outcome);
   if (outcome.code === 'claim-lost') {
     // whoever has it now goes on; if nobody has, this ticket makes somebody
@@ -193,6 +195,7 @@ function jobRun(claim: JobClaim, progress: { current: JobProgress }, signal: Abo
       const begunAt = performance.now();
       const output = await perform();
       signal.throwIfAborted();
+      if (output instanceof Later) return output;
       const tookMs = Math.round(performance.now() - begunAt);
       await claim.change((record) => ({
         ...record,

@@ -14,11 +14,14 @@ export interface BackupOrder {
   readonly kind: BackupKind;
   readonly source: Manifest['source'];
   readonly database: ConfiguredDatabase;
+  /** The moment that the database shows, ISO 8601, where that is not the dump's own: a clone's point in time. */
+  readonly snapshotAt?: string;
 }
 
 /** Dump, globals, verify, publish: phases of whatever job. The manifest comes last; before it nothing is offered. */
 export async function takeBackup(systems: Systems, run: JobRun, order: BackupOrder): Promise<JobResult> {
-  const backupId = await reserveBackupId(systems, run);
+  const { snapshotAt } = order;
+  const backupId = await reserveBackupId(systems, run, snapshotAt === undefined ? undefined : new Date(snapshotAt));
   const backup = { ...order, backupId, blobs: backupBlobs(order.kind, backupId) };
   const dumped = await run.phase('dump', () => dumpDatabase(systems, run, backup));
   const globals = await run.phase('globals', () => dumpGlobals(systems, run, backup, dumped));

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { nodePostgres } from '../../shared/systems/pg-server/node-postgres';
-import { makeSelfSignedCertificate } from '../fixtures/canary/self-signed-certificate';
+import { makeSelfSignedCertificate } from '../../infra/local/azure/self-signed-certificate';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { sql } from '../fixtures/environment/sql';
 import { connectionTo } from '../fixtures/pg-server/connections';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { monthOfJob } from '../../domain/job-id';
 import { Failure } from '../../domain/failure';
@@ -10,6 +11,9 @@ const openName = (jobId: string): string => `jobs/${jobId}.json`;
 const doneName = (jobId: string): string => `jobs/done/${monthOfJob(jobId)}/${jobId}.json`;
 const factsName = (jobId: string, name: string): string => `jobs/facts/${jobId}/${name}.json`;
 const lastName = (what: TickSource | Duty): string => `locks/last-${what}.json`;
+
+const INSTALLATION = 'installation.json';
+const installationShape = z.object({ id: z.string() });
 
 /** What the engine needs to find in a record; the rest is as it was written. */
 const recordShape = z.looseObject({
@@ -108,6 +112,12 @@ export class AzureBlobJobLedger implements JobLedger {
       if (Date.parse(earlier.at) >= forgetBefore.getTime()) return earlier;
       if ((await this.state.write(name, value, { version: found.version })) !== undefined) return undefined;
     }
+  }
+
+  async installationId(): Promise<string> {
+    const made = { id: randomUUID() };
+    if ((await this.state.write(INSTALLATION, made, 'absent')) !== undefined) return made.id;
+    return installationShape.parse((await this.state.read(INSTALLATION))?.value).id;
   }
 
   noteTick(source: TickSource, at: Date): Promise<void> {

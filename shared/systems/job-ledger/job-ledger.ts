@@ -39,6 +39,9 @@ export interface JobLedger {
    */
   rememberKey(key: string, value: RememberedRequest, forgetBefore: Date): Promise<RememberedRequest | undefined>;
 
+  /** What tells this installation from others, on servers that it makes: random, made once. */
+  installationId(): Promise<string>;
+
   noteTick(source: TickSource, at: Date): Promise<void>;
   lastTickAt(source: TickSource): Promise<Date | undefined>;
   /** When a duty of `tick` was last done, whoever did it. */

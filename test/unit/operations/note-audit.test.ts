@@ -34,7 +34,7 @@ const systems = {
   },
   clock: { now: () => now },
   log: { info: log, warn: log, error: log },
-  telemetry: { event: (name: string) => Promise.resolve(void sent.push(name)) },
+  telemetry: { event: (name: string) => Promise.resolve(void sent.push(name)), metrics: () => Promise.resolve() },
 };
 
 describe('the record of a call', () => {

@@ -1,0 +1,104 @@
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { Failure } from '../../domain/failure';
+import type { SaveOperation } from './flex-server';
+
+/** What the SDK's errors have, as far as it is used here. */
+interface ArmError {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly name?: string;
+  readonly message?: string;
+}
+
+export const statusOf = (error: unknown): number | undefined => (error as ArmError).statusCode;
+
+/**
+ * Runs one call with a time limit. The SDK repeats what may pass (429, 5xx, no answer) by itself, each time under the same
+ * name, so a repeated PUT makes no second server.
+ *
+ * @throws Failure as FlexServers says; a 404 as it came, for the caller to read
+ */
+export async function armCall<T>(
+  what: string,
+  limitMs: number,
+  signal: AbortSignal | undefined,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    return await call(signal === undefined ? limit : AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (signal?.aborted === true && signal.reason instanceof Failure) throw signal.reason;
+    if (limit.aborted) throw new Failure('azure-unavailable', `${what}: no answer within ${limitMs} ms`);
+    throw asArmFailure(what, error);
+  }
+}
+
+function asArmFailure(what: string, error: unknown): unknown {
+  if (error instanceof Failure) return error;
+  const status = statusOf(error);
+  // no `cause`: the SDK's errors carry the request with its token and signed URL
+  const detail = `${what}: ${describeArmError(error)}`;
+  if (status === 404) return error;
+  if (status === 409) return new Failure('azure-busy', detail);
+  if (status !== undefined) {
+    return new Failure(status === 429 || status >= 500 ? 'azure-unavailable' : 'azure-refused', detail);
+  }
+  const { name } = error as ArmError;
+  if (name === 'RestError' || name === 'AbortError') return new Failure('azure-unavailable', detail);
+  if (/Credential|Authentication/.test(name ?? '')) {
+    return new Failure('azure-refused', `${what}: the app's identity got no token for Azure`);
+  }
+  return error;
+}
+
+/** Status, ARM's code and its message, without any URL. */
+export function describeArmError(error: unknown): string {
+  const { statusCode, code, message } = error as ArmError;
+  if (statusCode === undefined) return `no answer (${code ?? 'network error'})`;
+  return `answered ${statusCode} ${code ?? ''}: ${withoutUrls(message ?? '')}`;
+}
+
+export const withoutUrls = (text: string): string => text.replaceAll(/https?:\/\/\S+/g, '(URL)').slice(0, 300);
+
+/**
+ * Watches one call for being accepted: its operation is saved, and that waited for, before anybody can look at the answer.
+ * The SDK would then poll once by itself, and a poll that fails there loses what had been accepted; here polls are the
+ * job's own affair, so that one is not sent.
+ */
+export class Acceptance {
+  private isAccepted = false;
+
+  constructor(private readonly save: SaveOperation) {}
+
+  get policy(): PipelinePolicy {
+    return {
+      name: 'saveAcceptedOperation',
+      sendRequest: async (request, next) => {
+        if (this.isAccepted) throw new Error('accepted already');
+        const response = await next(request);
+        if (response.status < 200 || response.status > 202) return response;
+        const statusUrl = response.headers.get('azure-asyncoperation') ?? response.headers.get('location');
+        await this.save(statusUrl === undefined ? {} : { statusUrl });
+        this.isAccepted = true;
+        return response;
+      },
+    };
+  }
+
+  /** Whether an error came from after the acceptance: then it says nothing. */
+  covers(): boolean {
+    return this.isAccepted;
+  }
+}
+
+/** The token goes to ARM alone: a status URL or a redirect that leads elsewhere is not followed. */
+export function onlyTo(endpoint: string): PipelinePolicy {
+  return {
+    name: 'onlyToArm',
+    sendRequest: (request, next) => {
+      if (new URL(request.url).origin === new URL(endpoint).origin) return next(request);
+      throw new Failure('azure-refused', 'Azure named another host to go on with; the token is not sent there');
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import type {
+  PostgreSQLManagementFlexibleServerClient as ArmClient,
+  PostgreSQLManagementFlexibleServerClientOptionalParams as ArmOptions,
+} from '@azure/arm-postgresql-flexible';
+import type { TokenCredential } from '@azure/identity';
+import { Acceptance, armCall, onlyTo, statusOf } from './arm-call';
+import type {
+  AcceptedOperation,
+  FirewallRule,
+  FlexServer,
+  FlexServers,
+  OperationStatus,
+  RestoreOrder,
+  SaveOperation,
+  ServerAddress,
+  ServerAdministrator,
+  ServerBackup,
+  ServerParameter,
+} from './flex-server';
+import { pollOnce } from './poll-operation';
+import { readServer } from './read-server';
+import { networkOf } from './restore-network';
+
+/** How ARM is reached. Read with each call, so that a bad setting stops these calls and nothing else. */
+export interface ArmAccess {
+  readonly subscriptionId: string;
+  /** `https://management.azure.com` */
+  readonly endpoint: string;
+  readonly credential: TokenCredential;
+  readonly callMs: number;
+  readonly maxRetries: number;
+  readonly retryDelayMs: number;
+  /** A test's own way to a simulator. */
+  readonly httpClient?: ArmOptions['httpClient'];
+}
+
+const saveNothing: SaveOperation = () => Promise.resolve();
+
+/** Through `@azure/arm-postgresql-flexible`, which is loaded here only, since most starts of the app need none of it. */
+export class AzureFlexServers implements FlexServers {
+  constructor(private readonly access: () => Promise<ArmAccess>) {}
+
+  async find(address: ServerAddress, signal?: AbortSignal): Promise<FlexServer | undefined> {
+    return this.call(`reading server ${address.server}`, signal, async (client, abortSignal) => {
+      const found = await client.servers.get(...place(address), { abortSignal }).catch(undefinedIfMissing);
+      return found === undefined ? undefined : readServer(found);
+    });
+  }
+
+  list(resourceGroup: string, signal?: AbortSignal): Promise<FlexServer[]> {
+    return this.call(`listing servers of ${resourceGroup}`, signal, async (client, abortSignal) =>
+      (await all(client.servers.listByResourceGroup(resourceGroup, { abortSignal }))).map(readServer),
+    );
+  }
+
+  isNameFree(name: string, signal?: AbortSignal): Promise<{ isFree: boolean; reason: string }> {
+    return this.call(`asking for the name ${name}`, signal, async (client, abortSignal) => {
+      const order = { name, type: 'Microsoft.DBforPostgreSQL/flexibleServers' };
+      const told = await client.nameAvailability.checkGlobally(order, { abortSignal });
+      return { isFree: told.nameAvailable === true, reason: told.message ?? told.reason ?? '' };
+    });
+  }
+
+  listFirewallRules(address: ServerAddress, signal?: AbortSignal): Promise<FirewallRule[]> {
+    return this.call(`listing firewall rules of ${address.server}`, signal, async (client, abortSignal) =>
+      (await all(client.firewallRules.listByServer(...place(address), { abortSignal }))).map((rule) => ({
+        name: rule.name ?? '',
+        startIp: rule.startIpAddress,
+        endIp: rule.endIpAddress,
+      })),
+    );
+  }
+
+  listParameters(address: ServerAddress, signal?: AbortSignal): Promise<ServerParameter[]> {
+    return this.call(`listing parameters of ${address.server}`, signal, async (client, abortSignal) =>
+      (await all(client.configurations.listByServer(...place(address), { abortSignal }))).map((found) => ({
+        name: found.name ?? '',
+        value: found.value ?? '',
+        isSet: found.source === 'user-override',
+        isReadOnly: found.isReadOnly === true,
+        needsRestart: found.isConfigPendingRestart === true,
+      })),
+    );
+  }
+
+  listAdministrators(address: ServerAddress, signal?: AbortSignal): Promise<ServerAdministrator[]> {
+    return this.call(`listing administrators of ${address.server}`, signal, async (client, abortSignal) =>
+      (await all(client.administratorsMicrosoftEntra.listByServer(...place(address), { abortSignal }))).map(
+        (found) => ({
+          objectId: found.objectId ?? '',
+          name: found.principalName ?? '',
+        }),
+      ),
+    );
+  }
+
+  listBackups(address: ServerAddress, signal?: AbortSignal): Promise<ServerBackup[]> {
+    return this.call(`listing backups of ${address.server}`, signal, async (client, abortSignal) =>
+      (await all(client.backupsAutomaticAndOnDemand.listByServer(...place(address), { abortSignal }))).map((found) => ({
+        name: found.name ?? '',
+        isOnDemand: found.backupType === 'Customer On-Demand',
+        completedAt: found.completedTime?.toISOString(),
+      })),
+    );
+  }
+
+  beginRestore(order: RestoreOrder, save: SaveOperation, signal?: AbortSignal): Promise<void> {
+    const { source, target } = order;
+    const what = `restoring ${source.name} as ${target.server}`;
+    const server = {
+      location: source.location,
+      tags: { ...order.tags },
+      createMode: 'PointInTimeRestore',
+      pointInTimeUTC: new Date(order.pointInTime),
+      sourceServerResourceId: source.id,
+      ...networkOf(source),
+    };
+    return this.begin(what, save, signal, (client, abortSignal) =>
+      client.servers.beginCreateOrUpdate(...place(target), server, { abortSignal }),
+    );
+  }
+
+  beginBackup(address: ServerAddress, backup: string, save: SaveOperation, signal?: AbortSignal): Promise<void> {
+    return this.begin(`backing up ${address.server} as ${backup}`, save, signal, (client, abortSignal) =>
+      client.backupsAutomaticAndOnDemand.beginCreate(...place(address), backup, { abortSignal }),
+    );
+  }
+
+  beginFirewallRule(address: ServerAddress, rule: FirewallRule, signal?: AbortSignal): Promise<void> {
+    const body = { startIpAddress: rule.startIp, endIpAddress: rule.endIp };
+    const what = `writing the firewall rule ${rule.name} of ${address.server}`;
+    return this.begin(what, saveNothing, signal, (client, abortSignal) =>
+      client.firewallRules.beginCreateOrUpdate(...place(address), rule.name, body, { abortSignal }),
+    );
+  }
+
+  beginParameter(address: ServerAddress, name: string, value: string, signal?: AbortSignal): Promise<void> {
+    const body = { value, source: 'user-override' };
+    return this.begin(`setting ${name} of ${address.server}`, saveNothing, signal, (client, abortSignal) =>
+      client.configurations.beginPut(...place(address), name, body, { abortSignal }),
+    );
+  }
+
+  beginRestart(address: ServerAddress, signal?: AbortSignal): Promise<void> {
+    return this.begin(`restarting ${address.server}`, saveNothing, signal, (client, abortSignal) =>
+      client.servers.beginRestart(...place(address), { abortSignal }),
+    );
+  }
+
+  beginDelete(address: ServerAddress, signal?: AbortSignal): Promise<void> {
+    return this.begin(`deleting ${address.server}`, saveNothing, signal, (client, abortSignal) =>
+      client.servers.beginDelete(...place(address), { abortSignal }).catch(undefinedIfMissing),
+    );
+  }
+
+  async poll(operation: AcceptedOperation, signal?: AbortSignal): Promise<OperationStatus> {
+    const { statusUrl } = operation;
+    if (statusUrl === undefined) return { state: 'unknown', reason: 'Azure named no operation to ask' };
+    const access = await this.access();
+    return pollOnce(await connect(access), statusUrl, access.callMs, signal);
+  }
+
+  private async call<T>(
+    what: string,
+    signal: AbortSignal | undefined,
+    call: (client: ArmClient, signal: AbortSignal) => Promise<T>,
+    acceptance?: Acceptance,
+  ): Promise<T> {
+    const access = await this.access();
+    const client = await connect(access, acceptance);
+    return armCall(what, access.callMs, signal, (abortSignal) => call(client, abortSignal));
+  }
+
+  private async begin(
+    what: string,
+    save: SaveOperation,
+    signal: AbortSignal | undefined,
+    begin: (client: ArmClient, signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
+    const acceptance = new Acceptance(save);
+    const once = async (client: ArmClient, abortSignal: AbortSignal): Promise<void> => {
+      await begin(client, abortSignal).catch((error: unknown) => {
+        if (!acceptance.covers()) throw error;
+      });
+    };
+    await this.call(what, signal, once, acceptance);
+  }
+}
+
+async function connect(access: ArmAccess, acceptance?: Acceptance): Promise<ArmClient> {
+  const { PostgreSQLManagementFlexibleServerClient } = await import('@azure/arm-postgresql-flexible');
+  const { endpoint, credential, subscriptionId, maxRetries, retryDelayMs, httpClient } = access;
+  return new PostgreSQLManagementFlexibleServerClient(credential, subscriptionId, {
+    endpoint,
+    $host: endpoint,
+    retryOptions: { maxRetries, retryDelayInMs: retryDelayMs },
+    additionalPolicies: [
+      { policy: onlyTo(endpoint), position: 'perRetry' },
+      ...(acceptance === undefined ? [] : [{ policy: acceptance.policy, position: 'perCall' as const }]),
+    ],
+    ...(httpClient === undefined ? {} : { httpClient }),
+  });
+}
+
+const place = ({ resourceGroup, server }: ServerAddress): [string, string] => [resourceGroup, server];
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (statusOf(error) === 404) return undefined;
+  throw error;
+}
+
+async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of pages) items.push(item);
+  return items;
+}
