@@ -25,7 +25,9 @@ import { AzureJobQueue } from './systems/job-queue/azure-queue';
 import { consoleLog } from './systems/log/console-log';
 import { nodePostgresAdmin } from './systems/pg-server/admin';
 import { nodePostgres } from './systems/pg-server/node-postgres';
+import { nodePostgresTarget } from './systems/pg-server/target-facts';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
+import { localDisks } from './systems/server-disks/local-disks';
 import type { Systems } from './systems/systems';
 import { ApplicationInsightsTelemetry } from './systems/telemetry/application-insights';
 import { JoseTokenVerifier } from './systems/token-verifier/jose-token-verifier';
@@ -108,7 +110,9 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     log: consoleLog,
     pgAdmin: nodePostgresAdmin(),
     pgServer: nodePostgres(),
+    pgTarget: nodePostgresTarget(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
+    serverDisks: localDisks,
     settings,
     telemetry: new ApplicationInsightsTelemetry(
       () => settings.get('APPLICATIONINSIGHTS_CONNECTION_STRING'),

@@ -86,3 +86,20 @@ export function schedule(fallback: string, doc: string): Setting<string> {
     },
   };
 }
+
+/** Parts of host names, lower case: a host with one of them in it matches. */
+export function hostParts(fallback: string, doc: string): Setting<readonly string[]> {
+  return {
+    fallback,
+    accepts: 'parts of host names, separated by commas',
+    doc,
+    parse: (value) => {
+      const parts = (value ?? fallback)
+        .toLowerCase()
+        .split(',')
+        .map((part) => part.trim());
+      if (parts.every((part) => /^[a-z0-9._-]+$/.test(part))) return parts;
+      throw new SettingProblem('must be parts of host names, separated by commas; patterns such as "*" are not known');
+    },
+  };
+}

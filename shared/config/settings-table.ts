@@ -2,7 +2,7 @@
  * Every setting the app reads: name, default, parser and what it means. docs/settings.md and local.settings.sample.json
  * are generated from this table (npm run docs:settings), so that a setting cannot exist without its description.
  */
-import { boolean, choice, guid, integer, schedule, text } from './setting-types';
+import { boolean, choice, guid, hostParts, integer, schedule, text } from './setting-types';
 import { compressionSetting } from './compression';
 
 export const SETTINGS = {
@@ -37,6 +37,24 @@ export const SETTINGS = {
   DRILL_ON_SOURCE: boolean(
     false,
     "Without `DRILL_DATABASE_URL`: drills restore to the source's own server, with the admin login.",
+  ),
+  PRODUCTION_HOST_PATTERN: hostParts(
+    'database.azure.com',
+    'Parts of host names, separated by commas. A database on such a host is replaced or wiped only with its name typed; so is one that has the name of a configured database, wherever it is.',
+  ),
+  SAFETY_DUMP_MAX_AGE_MINUTES: integer(
+    15,
+    0,
+    1440,
+    'min',
+    'A `clean` restore takes a safety dump first unless a verified dump of the live database is younger.',
+  ),
+  WIPE_BACKUP_MAX_AGE_MINUTES: integer(
+    60,
+    1,
+    10_080,
+    'min',
+    'A wipe check passes only with a verified dump of the live database that is younger.',
   ),
   DATABASE_TLS: choice(
     ['verify-full', 'require'],

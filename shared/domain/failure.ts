@@ -120,6 +120,26 @@ const FAILURES = {
     'nothing was changed; end what the detail names (a superuser can), then start again',
   ),
   'database-exists': row('input', false, 'choose another targetDatabase, or none to have a fresh name'),
+  'confirmation-missing': row('input', false, 'send the name that the detail asks for as "confirm"'),
+  'backup-not-restorable': row('input', false, 'choose another backup: GET /api/backups?state=verified'),
+  'rights-missing': row('setup', false, 'grant what the detail lists to the admin login'),
+  'extension-missing': row(
+    'setup',
+    false,
+    'install the extension on the server, or add it to azure.extensions, then ask for the plan again',
+  ),
+  'space-too-little': row(
+    'setup',
+    false,
+    'free or add storage; with "acceptStorageGrowth": true the restore goes on, and the disk may grow for good or run full',
+  ),
+  'replication-in-the-way': row(
+    'input',
+    false,
+    'drop them and make them anew afterwards, or send "acceptReplicationLoss": true',
+  ),
+  'objects-in-the-way': row('input', false, 'use "mode": "swap", which keeps the whole database beside the new one'),
+  'backup-too-old': row('input', false, 'POST /api/backups, wait until the job has succeeded, then ask again'),
   // storage
   'storage-unavailable': row('upstream', true, 'the storage account did not answer as it should; try again later'),
   'storage-refused': row('upstream', false, 'the storage account refused the call; check the identity and its roles'),

@@ -12,7 +12,9 @@ import type { JobQueue } from './job-queue/job-queue';
 import type { Log } from './log/log';
 import type { PgAdmin } from './pg-server/pg-admin';
 import type { PgServer } from './pg-server/pg-server';
+import type { PgTarget } from './pg-server/pg-target';
 import type { PgTools } from './pg-tools/pg-tools';
+import type { ServerDisks } from './server-disks/server-disks';
 import type { Telemetry } from './telemetry/telemetry';
 
 /** Everything outside the process; built by app.ts alone. Operations take the part that they use: `Pick<Systems, …>`. */
@@ -28,7 +30,9 @@ export interface Systems {
   readonly log: Log;
   readonly pgAdmin: PgAdmin;
   readonly pgServer: PgServer;
+  readonly pgTarget: PgTarget;
   readonly pgTools: PgTools;
+  readonly serverDisks: ServerDisks;
   readonly settings: Settings;
   readonly telemetry: Telemetry;
 }

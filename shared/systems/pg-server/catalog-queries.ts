@@ -90,7 +90,7 @@ async function readProperties(client: Client): Promise<DatabaseProperties> {
   };
 }
 
-async function readRevision(client: Client): Promise<CatalogContents['schemaRevision']> {
+export async function readRevision(client: Client): Promise<CatalogContents['schemaRevision']> {
   const { rows } = await client.query<CatalogTable>(REVISION_TABLES);
   const [table] = rows;
   if (table === undefined) return null;

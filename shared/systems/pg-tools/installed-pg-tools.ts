@@ -45,6 +45,10 @@ export class InstalledPgTools implements PgTools {
     return spawnTool(tools.files.pg_restore, ['--file=-'], {}, signal);
   }
 
+  decodeSchema(tools: ToolSet, signal: AbortSignal): ToolRun {
+    return spawnTool(tools.files.pg_restore, ['--schema-only', '--format=custom', '--file=-'], {}, signal);
+  }
+
   async dumpRoles(tools: ToolSet, connection: PgConnection, signal: AbortSignal): Promise<ToolRun> {
     const args = ['--roles-only', '--no-role-passwords', '--no-password', `--dbname=${CONNINFO}`];
     // without --database pg_dumpall looks into "postgres", where this login may not connect

@@ -18,6 +18,8 @@ export interface PgTools {
   dump(tools: ToolSet, job: DumpJob, signal: AbortSignal): Promise<ToolRun>;
   /** Starts `pg_restore -f -`: archive in, SQL text out; decodes every block and touches no database. */
   decode(tools: ToolSet, signal: AbortSignal): ToolRun;
+  /** Starts `pg_restore --schema-only -f -`: it reads no further than the table of contents. */
+  decodeSchema(tools: ToolSet, signal: AbortSignal): ToolRun;
   /** Starts `pg_dumpall --roles-only --no-role-passwords`. */
   dumpRoles(tools: ToolSet, connection: PgConnection, signal: AbortSignal): Promise<ToolRun>;
   /**

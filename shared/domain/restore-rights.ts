@@ -1,0 +1,27 @@
+import type { RestoreFacts } from './restore-facts';
+import type { RestorePlan } from './restore-plan';
+import type { RestoreMode } from './restore-request';
+import { quoteIdentifier } from './sql-names';
+
+/** What the admin login lacks for this restore, each with the SQL that grants it. */
+export function missingRights({ target, archive }: RestoreFacts, mode: RestoreMode): RestorePlan['missingRights'] {
+  const { login, live, server } = target;
+  if (login.superuser) return [];
+  const name = quoteIdentifier(login.name);
+  const createdb = { right: 'CREATEDB', sql: `ALTER ROLE ${name} CREATEDB;` };
+  const signal = { right: 'pg_signal_backend', sql: `GRANT pg_signal_backend TO ${name};` };
+  const owners = new Set([...archive.owners, ...(mode === 'new-database' || live === null ? [] : [live.owner])]);
+  // 16 took inheriting and SET ROLE apart: handing over needs the one, renaming the other
+  const options = server.major >= 16 ? ' WITH INHERIT TRUE, SET TRUE' : '';
+  const memberships = target.roles
+    .filter((role) => owners.has(role.name) && !role.mayBecome)
+    .map((role) => ({
+      right: `membership in ${quoteIdentifier(role.name)}`,
+      sql: `GRANT ${quoteIdentifier(role.name)} TO ${name}${options};`,
+    }));
+  return [
+    ...(mode === 'clean' || login.createdb ? [] : [createdb]),
+    ...memberships,
+    ...(mode !== 'swap' || login.signalBackend ? [] : [signal]),
+  ];
+}
