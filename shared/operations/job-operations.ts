@@ -4,6 +4,8 @@ import { abandonAdoption, adoptDump } from './adopt-dump';
 import { abandonBackup } from './abandon-backup';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
+import { abandonRestoreJob, restoreDatabase } from './restore-database';
+import { abandonUndo, undoRestore } from './undo-restore';
 import { verifyAgain } from './verify-again';
 
 interface JobOperation {
@@ -23,4 +25,6 @@ export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   backup: { run: backUpDatabase, abandon: abandonBackup },
   adopt: { run: adoptDump, abandon: abandonAdoption },
   verify: { run: verifyAgain, abandon: nothingToAbandon },
+  restore: { run: restoreDatabase, abandon: abandonRestoreJob },
+  undo: { run: undoRestore, abandon: abandonUndo },
 };
