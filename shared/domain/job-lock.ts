@@ -10,6 +10,8 @@ const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   // neither writes nor dumps the protected database: an accident must not wait for a long nightly dump
   'azure-backup': ofItself,
   backup: ofDatabase,
+  restore: ofDatabase,
+  undo: ofDatabase,
   // a stored dump is read beside the work on its database and keeps no backup waiting
   // one after the other, so that no blob is adopted twice
   adopt: () => 'adoptions',

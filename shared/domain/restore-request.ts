@@ -17,3 +17,11 @@ export interface RestoreRequest {
   readonly acceptStorageGrowth?: boolean | undefined;
   readonly acceptReplicationLoss?: boolean | undefined;
 }
+
+/** What an undo job was asked for. */
+export interface UndoRequest {
+  /** The restore job, a swap, that is taken back. */
+  readonly restoreJobId: string;
+  /** The name of the database that is replaced, typed. */
+  readonly confirm?: string | undefined;
+}

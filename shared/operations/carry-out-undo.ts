@@ -5,7 +5,7 @@ import type { PgConnection } from '../domain/pg-connection';
 import { swappedOutName } from '../domain/swapped-out-name';
 import type { Systems } from '../systems/systems';
 import type { JobRun } from './job-run';
-import { notedSwitch, type Switch, switchDatabases } from './switch-databases';
+import { notedSwitch, type Switch, switchDatabases, type Switched } from './switch-databases';
 
 type Needs = Pick<Systems, 'clock' | 'pgAdmin' | 'settings'>;
 
@@ -31,6 +31,10 @@ export async function carryOutUndo(
     });
     return { ...done, writesSince: since };
   });
+  return undoneResult(switched);
+}
+
+export function undoneResult(switched: Switched & { readonly writesSince: string }): JobResult {
   const detail = `what was written from ${switched.writesSince} to ${switched.since} is only in "${switched.swappedOut}"`;
   return {
     database: switched.database,

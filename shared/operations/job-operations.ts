@@ -7,6 +7,8 @@ import { abandonClone } from './abandon-clone';
 import { backUpInAzure } from './back-up-in-azure';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
+import { abandonRestoreJob, restoreDatabase } from './restore-database';
+import { abandonUndo, undoRestore } from './undo-restore';
 import { verifyAgain } from './verify-again';
 import { restoreToPointInTime } from './restore-to-point-in-time';
 
@@ -30,4 +32,6 @@ export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   backup: { run: backUpDatabase, abandon: (systems, record) => abandonBackup(systems, record) },
   'pitr-restore': { run: restoreToPointInTime, abandon: abandonClone },
   verify: { run: verifyAgain, abandon: nothingToAbandon },
+  restore: { run: restoreDatabase, abandon: abandonRestoreJob },
+  undo: { run: undoRestore, abandon: abandonUndo },
 };
