@@ -9,6 +9,9 @@ import { registerPostBackup } from './http/post-backup';
 import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
 import { registerPostJobCancel } from './http/post-job-cancel';
+import { registerPostRestore } from './http/post-restore';
+import { registerPostRestoreUndo } from './http/post-restore-undo';
+import { registerPostWipeCheck } from './http/post-wipe-check';
 import { registerStop } from './lifecycle/stop';
 import { registerDeadTicket } from './queue/dead-ticket';
 import { registerRunJob } from './queue/run-job';
@@ -36,9 +39,11 @@ const backup = [
   registerTick,
 ];
 
+const recovery = [registerPostRestore, registerPostRestoreUndo, registerPostWipeCheck];
+
 /** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
 const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
-  all: [...both, ...backup],
+  all: [...both, ...backup, ...recovery],
   backup: [...both, ...backup],
   recovery: both,
 };

@@ -8,6 +8,8 @@ type Locked = Pick<JobRecord, 'kind' | 'database' | 'jobId'>;
 
 const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   backup: ofDatabase,
+  restore: ofDatabase,
+  undo: ofDatabase,
   // a stored dump is read beside the work on its database and keeps no backup waiting
   // one after the other, so that no blob is adopted twice
   adopt: () => 'adoptions',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BACKUP_STATES } from '../domain/catalog';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
+import { RESTORE_MODES } from '../domain/restore-request';
 
 /** What callers may send. Unknown fields are refused everywhere. */
 const database = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');
@@ -34,6 +35,39 @@ export const adoptionBody = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/, 'must be a name of 1 to 1,024 ASCII characters'),
   database: database.optional(),
+});
+
+/** Names are data, never SQL: 1 to 63 bytes, as PostgreSQL keeps them. */
+const sqlName = (maxBytes: number): z.ZodType<string> =>
+  z
+    .string()
+    .refine(
+      (text) => text !== '' && Buffer.byteLength(text) <= maxBytes && !text.includes('\0'),
+      `must be a name of 1 to ${maxBytes} bytes without NUL`,
+    );
+const databaseName = sqlName(63);
+
+export const restoreBody = z.strictObject({
+  backupId: z.string().min(1).max(200),
+  mode: z.enum(RESTORE_MODES),
+  target: database.optional(),
+  targetDatabase: databaseName.optional(),
+  // schema, dot, table, and the quotes that either may need
+  tables: z.array(sqlName(260)).min(1).max(1000).optional(),
+  toastCompression: z.literal('lz4').optional(),
+  confirm: databaseName.optional(),
+  dryRun: z.boolean().optional(),
+  acceptStorageGrowth: z.boolean().optional(),
+  acceptReplicationLoss: z.boolean().optional(),
+});
+
+export const undoBody = z.strictObject({ confirm: databaseName.optional(), dryRun: z.boolean().optional() });
+
+export const wipeCheckBody = z.strictObject({
+  databaseHost: z.string().min(1).max(255),
+  database: databaseName,
+  operation: z.string().min(1).max(200),
+  confirm: databaseName.optional(),
 });
 
 export const backupsQuery = z.strictObject({

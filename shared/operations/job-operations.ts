@@ -4,6 +4,8 @@ import { abandonAdoption, adoptDump } from './adopt-dump';
 import { abandonBackup } from './abandon-backup';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
+import { abandonRestoring, restoreDatabase } from './restore-database';
+import { abandonUndo, undoRestore } from './undo-restore';
 import { verifyAgain } from './verify-again';
 
 interface JobOperation {
@@ -22,5 +24,7 @@ const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   backup: { run: backUpDatabase, abandon: abandonBackup },
   adopt: { run: adoptDump, abandon: abandonAdoption },
+  restore: { run: restoreDatabase, abandon: abandonRestoring },
+  undo: { run: undoRestore, abandon: abandonUndo },
   verify: { run: verifyAgain, abandon: nothingToAbandon },
 };
