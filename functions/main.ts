@@ -15,6 +15,9 @@ import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
 import { registerPostPitrRestore } from './http/post-pitr-restore';
 import { registerPostJobCancel } from './http/post-job-cancel';
+import { registerPostRestore } from './http/post-restore';
+import { registerPostRestoreUndo } from './http/post-restore-undo';
+import { registerPostWipeCheck } from './http/post-wipe-check';
 import { registerPutBackupHold } from './http/put-backup-hold';
 import { registerStop } from './lifecycle/stop';
 import { registerDeadTicket } from './queue/dead-ticket';
@@ -49,7 +52,7 @@ const backup = [
   registerTick,
 ];
 
-const recovery = [registerPostPitrRestore];
+const recovery = [registerPostPitrRestore, registerPostRestore, registerPostRestoreUndo, registerPostWipeCheck];
 
 /** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
 const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {

@@ -24,6 +24,9 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /backups/{backupId}/accept': 'Admin',
   'GET /retention-plan': 'Read',
   'GET /checks': 'Read',
+  'POST /restores': 'Admin',
+  'POST /restores/{jobId}/undo': 'Admin',
+  'POST /wipe-checks': 'Admin',
 };
 
 /** The key of a route in the table. */

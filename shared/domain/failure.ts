@@ -145,6 +145,12 @@ const FAILURES = {
     'drop them and make them anew afterwards, or send "acceptReplicationLoss": true',
   ),
   'objects-in-the-way': row('input', false, 'use "mode": "swap", which keeps the whole database beside the new one'),
+  'undo-impossible': row(
+    'input',
+    false,
+    'name a restore job of mode "swap" that succeeded: GET /api/jobs?kind=restore',
+  ),
+  'undo-too-late': row('input', false, 'restore a backup instead: POST /api/restores'),
   'backup-too-old': row('input', false, 'POST /api/backups, wait until the job has succeeded, then ask again'),
   // storage
   'storage-unavailable': row('upstream', true, 'the storage account did not answer as it should; try again later'),

@@ -1,3 +1,4 @@
+import { expectedSeconds } from './expected-duration';
 import type { RestoreFacts } from './restore-facts';
 import { restoreNames } from './restore-names';
 import type { RestorePlan } from './restore-plan';
@@ -31,7 +32,7 @@ export function planRestore(facts: RestoreFacts, request: RestoreRequest, now: D
     reads,
     // with a token each of them would have to connect before it runs out (azure-facts.md, "Entra")
     parallelJobs: reads === 'file' && !facts.usesToken ? PARALLEL_JOBS : 1,
-    expectedSeconds: null,
+    expectedSeconds: expectedSeconds(manifest.dump.sizeBytes, facts.measuredRuns),
     space: {
       neededBytes: spaceNeeded(manifest.dump, sizeOf(facts)),
       freeBytes: facts.space?.freeBytes ?? null,

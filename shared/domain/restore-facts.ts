@@ -1,5 +1,6 @@
 import type { ArchiveSchema } from './archive-schema';
 import type { BackupState } from './catalog';
+import type { MeasuredRun } from './expected-duration';
 import type { Manifest } from './manifest';
 import type { Place } from './restore-guard';
 import type { ServerSpace } from './restore-space';
@@ -27,4 +28,6 @@ export interface RestoreFacts {
   readonly tool: { readonly major: number; readonly version: string };
   /** A verified dump of the live database, young enough. */
   readonly safetyDump: { readonly backupId: string } | undefined;
+  /** Restores of this installation that succeeded, newest first. */
+  readonly measuredRuns: readonly MeasuredRun[];
 }

@@ -1,4 +1,4 @@
-import type { FailureCode } from './failure';
+import { Failure, type FailureCode } from './failure';
 import type { JobWarning } from './job';
 import type { Manifest, Release } from './manifest';
 import type { RestoreMode } from './restore-request';
@@ -62,4 +62,12 @@ export interface RestorePlan {
   readonly confirm: string | null;
   readonly warnings: readonly JobWarning[];
   readonly refusals: readonly Refusal[];
+}
+
+/** The first refusal with the details and hints of all of them. */
+export function refusalFailure(refusals: readonly Refusal[]): Failure | undefined {
+  const [first] = refusals;
+  if (first === undefined) return undefined;
+  const hints = [...new Set(refusals.map(({ hint }) => hint))].join('; ');
+  return new Failure(first.code, refusals.map(({ detail }) => detail).join('; '), { hint: hints });
 }

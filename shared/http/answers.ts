@@ -149,3 +149,65 @@ export const healthAnswer = z
   .meta({ id: 'Health' });
 
 export const openapiAnswer = z.looseObject({ openapi: z.literal('3.1.0') });
+
+const refusal = z.object({ code: z.enum(codes), detail: z.string(), hint: z.string() });
+const rename = z.object({ from: z.string(), to: z.string() });
+const tableOf = z.object({ schema: z.string(), name: z.string() });
+const releaseOf = z.object({ version: z.string(), commit: z.string().optional() });
+
+export const restorePlanAnswer = z
+  .object({
+    mode: z.string(),
+    backup: z.looseObject({ backupId: z.string(), snapshotAt: time }),
+    target: z.object({ name: z.string().nullable(), host: z.string(), major: z.int() }),
+    database: z.string().describe('where the restored data is found afterwards'),
+    workDatabase: z.string(),
+    previousDatabase: z.string().nullable().describe('what a swap renames the live database to'),
+    creates: z.array(z.string()),
+    renames: z.array(rename),
+    destroys: z.array(z.string()),
+    survives: z.array(z.string()),
+    tables: z.array(tableOf).nullable(),
+    toastCompression: z.string().nullable(),
+    tool: z.object({ major: z.int(), version: z.string() }),
+    reads: z.enum(['file', 'stream']),
+    parallelJobs: z.int(),
+    expectedSeconds: z.number().nullable().describe('from measured runs; null before there are any'),
+    space: z.object({
+      neededBytes: z.number(),
+      freeBytes: z.number().nullable(),
+      totalBytes: z.number().nullable(),
+    }),
+    endsSessions: z.array(z.string()),
+    missingRights: z.array(z.object({ right: z.string(), sql: z.string() })),
+    missingRoles: z.array(z.string()),
+    safetyDump: z.union([z.object({ backupId: z.string() }), z.literal('taken-first')]).nullable(),
+    redeploy: releaseOf.nullable(),
+    confirm: z.string().nullable().describe('what "confirm" must be; null: nothing'),
+    warnings: z.array(warning),
+    refusals: z.array(refusal).describe('empty: the restore may be started'),
+  })
+  .meta({ id: 'RestorePlan' });
+
+export const undoPlanAnswer = z
+  .object({
+    database: z.string(),
+    previousDatabase: z.string(),
+    undoneDatabase: z.string().describe('what the live database is kept as'),
+    renames: z.array(rename),
+    writesSince: time.nullable().describe('what was written from then on is in the live database alone'),
+    endsSessions: z.array(z.string()),
+    confirm: z.string().nullable(),
+    refusals: z.array(refusal),
+  })
+  .meta({ id: 'UndoPlan' });
+
+export const wipeCheckAnswer = z
+  .object({
+    allowed: z.literal(true),
+    database: z.string(),
+    operation: z.string(),
+    backupId: z.string(),
+    snapshotAt: time.describe('later writes are in no backup'),
+  })
+  .meta({ id: 'WipeCheck' });

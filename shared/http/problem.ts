@@ -54,6 +54,8 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'space-too-little': 409,
   'replication-in-the-way': 409,
   'objects-in-the-way': 409,
+  'undo-impossible': 409,
+  'undo-too-late': 409,
   'backup-too-old': 409,
   'storage-unavailable': 503,
   'storage-refused': 502,

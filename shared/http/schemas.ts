@@ -3,6 +3,7 @@ import { AUDIT_OUTCOMES } from '../domain/audit';
 import { BACKUP_STATES } from '../domain/catalog';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
+import { RESTORE_MODES } from '../domain/restore-request';
 
 /** What callers may send. Unknown fields are refused everywhere. */
 const database = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');
@@ -53,6 +54,39 @@ export const pitrBody = z.strictObject({
   keepJobs: z.boolean().optional(),
   ttlHours: z.number().int().min(1).max(8760).optional(),
   dryRun: z.boolean().optional(),
+});
+
+/** Names are data, never SQL: 1 to 63 bytes, as PostgreSQL keeps them. */
+const sqlName = (maxBytes: number): z.ZodType<string> =>
+  z
+    .string()
+    .refine(
+      (text) => text !== '' && Buffer.byteLength(text) <= maxBytes && !text.includes('\0'),
+      `must be a name of 1 to ${maxBytes} bytes without NUL`,
+    );
+const databaseName = sqlName(63);
+
+export const restoreBody = z.strictObject({
+  backupId: z.string().min(1).max(200),
+  mode: z.enum(RESTORE_MODES),
+  target: database.optional(),
+  targetDatabase: databaseName.optional(),
+  // schema, dot, table, and the quotes that either may need
+  tables: z.array(sqlName(260)).min(1).max(1000).optional(),
+  toastCompression: z.literal('lz4').optional(),
+  confirm: databaseName.optional(),
+  dryRun: z.boolean().optional(),
+  acceptStorageGrowth: z.boolean().optional(),
+  acceptReplicationLoss: z.boolean().optional(),
+});
+
+export const undoBody = z.strictObject({ confirm: databaseName.optional(), dryRun: z.boolean().optional() });
+
+export const wipeCheckBody = z.strictObject({
+  databaseHost: z.string().min(1).max(255),
+  database: databaseName,
+  operation: z.string().min(1).max(200),
+  confirm: databaseName.optional(),
 });
 
 export const backupsQuery = z.strictObject({

@@ -7,7 +7,7 @@ import { abandonClone } from './abandon-clone';
 import { backUpInAzure } from './back-up-in-azure';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
-import { abandonRestoreJob, restoreDatabase } from './restore-database';
+import { abandonRestoring, restoreDatabase } from './restore-database';
 import { abandonUndo, undoRestore } from './undo-restore';
 import { verifyAgain } from './verify-again';
 import { restoreToPointInTime } from './restore-to-point-in-time';
@@ -29,9 +29,9 @@ const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   adopt: { run: adoptDump, abandon: abandonAdoption },
   'azure-backup': { run: backUpInAzure, abandon: nothingToAbandon },
-  backup: { run: backUpDatabase, abandon: (systems, record) => abandonBackup(systems, record) },
+  backup: { run: backUpDatabase, abandon: abandonBackup },
   'pitr-restore': { run: restoreToPointInTime, abandon: abandonClone },
-  verify: { run: verifyAgain, abandon: nothingToAbandon },
-  restore: { run: restoreDatabase, abandon: abandonRestoreJob },
+  restore: { run: restoreDatabase, abandon: abandonRestoring },
   undo: { run: undoRestore, abandon: abandonUndo },
+  verify: { run: verifyAgain, abandon: nothingToAbandon },
 };

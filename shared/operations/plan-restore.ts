@@ -4,28 +4,33 @@ import { asFailure } from '../domain/failure';
 import type { Manifest } from '../domain/manifest';
 import { connectedBeside, type PgConnection } from '../domain/pg-connection';
 import { planRestore } from '../domain/plan-restore';
-import type { RestorePlan } from '../domain/restore-plan';
 import type { RestoreFacts } from '../domain/restore-facts';
 import type { RestoreRequest } from '../domain/restore-request';
 import type { TargetFacts } from '../domain/target-facts';
 import type { Systems } from '../systems/systems';
+import type { PlannedRestore } from './carry-out-restore';
 import { findBackup } from './find-backup';
+
 import { freshBackup } from './fresh-backup';
 import { configuredNameOf, guardOf } from './guard-database';
+import { measuredRuns } from './measured-runs';
 import { readSchemaOfArchive } from './read-archive-schema';
 import { readBackup } from './read-backups';
 
 type Needs = Pick<
   Systems,
-  'backupStates' | 'clock' | 'databases' | 'dumpStore' | 'pgTarget' | 'pgTools' | 'serverDisks' | 'settings'
+  | 'backupStates'
+  | 'clock'
+  | 'databases'
+  | 'dumpStore'
+  | 'jobLedger'
+  | 'pgTarget'
+  | 'pgTools'
+  | 'serverDisks'
+  | 'settings'
 >;
 
-/** A plan with what it was made of. */
-export interface PlannedRestore {
-  readonly plan: RestorePlan;
-  readonly manifest: Manifest;
-  /** The admin login on the target, connected to a database that the restore does not touch. */
-  readonly admin: PgConnection;
+export interface RestorePlanning extends PlannedRestore {
   /** The configured name whose lock the job holds. */
   readonly lockedName: string;
 }
@@ -42,9 +47,9 @@ export async function planRestoreFor(
   systems: Needs,
   request: RestoreRequest,
   signal: AbortSignal,
-): Promise<PlannedRestore> {
+): Promise<RestorePlanning> {
   const { manifest } = await findBackup(systems, request.backupId);
-  const { admin, place } = placeOf(systems, request, manifest);
+  const { admin, place } = restorePlace(systems, request, manifest);
   const lockedName = configuredNameOf(systems, place) ?? manifest.name;
   const target = await systems.pgTarget.readFacts(admin, place.database, signal);
   const facts: RestoreFacts = {
@@ -55,12 +60,13 @@ export async function planRestoreFor(
     space: await systems.serverDisks.ofServer(admin, target.server.dataDirectory),
     temporaryFreeBytes: await systems.serverDisks.temporaryFreeBytes(),
     usesToken: systems.settings.get('DATABASE_ADMIN_AUTH') === 'entra',
+    measuredRuns: await measuredRuns(systems),
   };
   return { plan: planRestore(facts, request, systems.clock.now()), manifest, admin, lockedName };
 }
 
 /** Which database is meant, and who works on it. A new one is named after the one that the dump is of. */
-function placeOf(
+export function restorePlace(
   { databases }: Pick<Systems, 'databases'>,
   { mode, target, targetDatabase }: RestoreRequest,
   manifest: Manifest,

@@ -1,38 +1,40 @@
-import { Failure } from '../domain/failure';
 import type { JobRecord, JobResult } from '../domain/job';
-import { connectedBeside, type PgConnection } from '../domain/pg-connection';
-import type { RestorePlan } from '../domain/restore-plan';
+import { refusalFailure, type RestorePlan } from '../domain/restore-plan';
 import type { RestoreRequest } from '../domain/restore-request';
 import type { Systems } from '../systems/systems';
 import { abandonRestore, carryOutRestore } from './carry-out-restore';
 import { findBackup } from './find-backup';
 import type { JobRun } from './job-run';
-import { planRestoreFor } from './plan-restore';
+import { planRestoreFor, restorePlace } from './plan-restore';
 
-/** The job of a restore: plans anew from fresh facts, keeps that plan, and carries it out. */
+const PLAN_FACTS = 'plan';
+
+/**
+ * Plans anew, because much may have changed since the request, and carries that plan out; a takeover goes on with the same
+ * one, because a half done restore would be planned otherwise.
+ *
+ * @throws Failure what the plan refuses, before anything has been touched
+ */
 export async function restoreDatabase(systems: Systems, run: JobRun): Promise<JobResult> {
+  const { jobId } = run.record;
   const request = run.record.request as unknown as RestoreRequest;
-  const plan = await run.phase('plan', async () => {
-    const planned = await planRestoreFor(systems, request, run.signal);
-    const [refusal] = planned.plan.refusals;
-    if (refusal !== undefined) throw new Failure(refusal.code, refusal.detail, { hint: refusal.hint });
-    return planned.plan;
+  await run.phase('plan', async () => {
+    const { plan } = await planRestoreFor(systems, request, run.signal);
+    const refusal = refusalFailure(plan.refusals);
+    if (refusal !== undefined) throw refusal;
+    await systems.jobLedger.saveFacts(jobId, PLAN_FACTS, plan);
   });
-  const { manifest } = await findBackup(systems, plan.backup.backupId);
-  return carryOutRestore(systems, run, { plan, manifest, admin: adminOf(systems, plan) });
+  const plan = (await systems.jobLedger.readFacts(jobId, PLAN_FACTS)) as RestorePlan;
+  const { manifest } = await findBackup(systems, request.backupId);
+  const { admin } = restorePlace(systems, request, manifest);
+  const result = await carryOutRestore(systems, run, { plan, manifest, admin });
+  return { backupId: request.backupId, sizeBytes: manifest.dump.sizeBytes, ...result };
 }
 
-/** Without a plan nothing was begun. */
-export async function abandonRestoreJob(systems: Systems, record: JobRecord): Promise<JobResult | undefined> {
-  const plan = planOfJob(record);
-  return plan === undefined ? undefined : abandonRestore(systems, record, { plan, admin: adminOf(systems, plan) });
-}
-
-export const planOfJob = (record: JobRecord): RestorePlan | undefined =>
-  record.phasesDone['plan'] as RestorePlan | undefined;
-
-/** The admin login on the plan's target, connected to another database than the one that is restored. */
-export function adminOf({ databases }: Pick<Systems, 'databases'>, plan: RestorePlan): PgConnection {
-  const login = plan.target.name === null ? databases.admin(plan.backup.name) : databases.target(plan.target.name);
-  return connectedBeside(login, plan.database);
+export async function abandonRestoring(systems: Systems, record: JobRecord): Promise<JobResult | undefined> {
+  const plan = (await systems.jobLedger.readFacts(record.jobId, PLAN_FACTS)) as RestorePlan | undefined;
+  if (plan === undefined) return undefined;
+  const request = record.request as unknown as RestoreRequest;
+  const { manifest } = await findBackup(systems, request.backupId);
+  return abandonRestore(systems, record, { plan, ...restorePlace(systems, request, manifest) });
 }

@@ -1,71 +1,92 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
-import { type BackupApp, startBackupApp, type StoredBackup } from '../fixtures/environment/backup-app';
+import type { JobKind, JobRecord } from '../../shared/domain/job';
+import { checkWipe } from '../../shared/operations/check-wipe';
+import { findJob } from '../../shared/operations/jobs';
+import { planRestoreFor } from '../../shared/operations/plan-restore';
+import { planUndoFor } from '../../shared/operations/plan-undo';
+import { requestJob } from '../../shared/operations/request-job';
+import { runJob } from '../../shared/operations/run-job';
+import { type BackupApp, startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';
 import { sql } from '../fixtures/environment/sql';
-import { describeDatabase } from '../fixtures/restore/describe-database';
 
 const cleanup = new Cleanup();
 let server: LocalPostgres;
 let app: BackupApp;
-let backup: StoredBackup;
+let backupId: string;
 
 beforeAll(async () => {
   const tools = await bundledTools();
   const store = await cleanup.add(startAzurite());
-  server = await cleanup.add(startPostgres({ major: 16 }));
-  await sql(server, 'postgres', 'create database family');
-  await sql(server, 'family', 'create table moments (n int primary key)', 'insert into moments values (1)');
+  server = await cleanup.add(startPostgres({ major: 17 }));
+  await sql(server, 'postgres', 'create database app');
+  await sql(server, 'app', 'create table people (name text)', "insert into people values ('Anna')");
   app = startBackupApp(store, {
-    ...{ PGTOOLS_DIR: tools, DATABASE_URL: server.url('family'), DATABASE_ADMIN_URL: server.url('postgres') },
-    // none that was taken before counts
-    SAFETY_DUMP_MAX_AGE_MINUTES: '0',
+    ...{ PGTOOLS_DIR: tools, DATABASE_URL: server.url('app'), DATABASE_ADMIN_URL: server.url('postgres') },
+    AZURE_STORAGE_BACKUP_CONTAINER: 'restore-jobs',
   });
-  backup = await app.succeed();
-  await sql(server, 'family', 'insert into moments values (2)');
+  backupId = (await app.succeed()).manifest.backupId;
 }, FIRST_BUILD_TIMEOUT_MS);
 afterAll(() => cleanup.stopAll());
 
-const rows = async (database: string): Promise<unknown> =>
-  (await sql(server, database, 'select n from moments order by 1')).map(({ n }) => n);
+async function run(kind: JobKind, request: Readonly<Record<string, unknown>>): Promise<JobRecord> {
+  const { record } = await requestJob(app.systems, { kind, database: 'app', request, requestedBy: 'test' });
+  await runJob(app.systems, record.jobId, new AbortController().signal);
+  return findJob(app.systems, record.jobId);
+}
+const people = async (): Promise<unknown[]> => sql(server, 'app', 'select name from people order by 1');
+const databases = async (): Promise<string[]> =>
+  (await sql(server, 'postgres', "select datname from pg_database where datname like 'app%' order by 1")).map((row) =>
+    String(row['datname']),
+  );
 
-it('restores beside, swaps in when the name was typed, and is undone', async () => {
-  const { backupId } = backup.manifest;
-  const request = { backupId, acceptStorageGrowth: true };
-  const beside = await app.work('restore', { ...request, mode: 'new-database', targetDatabase: 'beside' });
-  expect(beside).toMatchObject({ state: 'succeeded', result: { database: 'beside' } });
-  expect(await rows('beside')).toEqual([1]);
-  expect((await describeDatabase(server, 'beside')).comment).toBeNull();
-
-  const { oid } = await describeDatabase(server, 'family');
-  expect(await app.work('restore', { ...request, mode: 'swap' })).toMatchObject({
-    ...{ state: 'failed', error: { code: 'confirmation-missing' } },
+describe('a restore job', () => {
+  it('touches nothing without the name of the database that it would replace', async () => {
+    const refused = await run('restore', { backupId, mode: 'swap', confirm: 'wrong' });
+    expect(refused.error).toMatchObject({ code: 'confirmation-missing', hint: 'send "confirm": "app"' });
+    expect(await databases()).toEqual(['app']);
   });
-  const swapped = await app.work('restore', { ...request, mode: 'swap', confirm: 'family' });
-  expect(swapped).toMatchObject({ state: 'succeeded', result: { database: 'family' } });
-  expect(await rows('family')).toEqual([1]);
-  expect(await rows(String(swapped.result?.['previousDatabase']))).toEqual([1, 2]);
 
-  const undo = { restoreJobId: swapped.jobId };
-  expect(await app.work('undo', undo)).toMatchObject({ state: 'failed', error: { code: 'confirmation-missing' } });
-  expect(await app.work('undo', { ...undo, restoreJobId: beside.jobId, confirm: 'family' })).toMatchObject({
-    ...{ state: 'failed', error: { code: 'job-not-undoable' } },
+  it('swaps the backup in, tells how long the next one takes, and is undone', async () => {
+    await sql(server, 'app', "insert into people values ('Berta')");
+    const swap = await run('restore', { backupId, mode: 'swap', confirm: 'app' });
+    expect([swap.state, swap.error]).toEqual(['succeeded', undefined]);
+    expect(await people()).toEqual([{ name: 'Anna' }]);
+    const previous = String(swap.result?.['previousDatabase']);
+    expect(await databases()).toEqual(['app', previous]);
+
+    const again = { backupId, mode: 'new-database' } as const;
+    const { plan: next } = await planRestoreFor(app.systems, again, new AbortController().signal);
+    expect(next.expectedSeconds).toBeGreaterThan(0);
+
+    const asked = { restoreJobId: swap.jobId };
+    const { plan } = await planUndoFor(app.systems, asked, new AbortController().signal);
+    expect(plan.previousDatabase).toBe(previous);
+    expect(plan.refusals.map(({ code }) => code)).toEqual(['confirmation-missing']);
+    const undone = await run('undo', { ...asked, confirm: 'app' });
+    expect([undone.state, undone.error]).toEqual(['succeeded', undefined]);
+    expect(await people()).toEqual([{ name: 'Anna' }, { name: 'Berta' }]);
+
+    const twice = await run('undo', { ...asked, confirm: 'app' });
+    expect(twice.error?.code).toBe('undo-too-late');
   });
-  const undone = await app.work('undo', { ...undo, confirm: 'family' });
-  expect(undone).toMatchObject({ state: 'succeeded', result: { database: 'family' } });
-  expect(await rows('family')).toEqual([1, 2]);
-  expect((await describeDatabase(server, 'family')).oid).toBe(oid);
-}, 120_000);
+});
 
-it('takes a safety dump before it replaces contents', async () => {
-  const { backupId } = backup.manifest;
-  const request = { backupId, mode: 'clean', confirm: 'family', acceptStorageGrowth: true };
-  const cleaned = await app.work('restore', request);
-  expect(cleaned).toMatchObject({ state: 'succeeded', result: { database: 'family' } });
-  expect(await rows('family')).toEqual([1]);
-  const restored = { mode: 'new-database', targetDatabase: 'from_safety', acceptStorageGrowth: true };
-  await app.work('restore', { ...restored, backupId: String(cleaned.result?.['safetyBackupId']) });
-  expect(await rows('from_safety')).toEqual([1, 2]);
-}, 120_000);
+describe('a wipe check', () => {
+  const question = { databaseHost: '127.0.0.1', database: 'app', operation: 'wipe-test-data' };
+
+  it('passes with a fresh verified backup and the name typed', async () => {
+    const host = app.systems.databases.find('app').connection.host;
+    const allowed = await checkWipe(app.systems, { ...question, databaseHost: host, confirm: 'app' });
+    expect(allowed).toMatchObject({ allowed: true, backupId });
+  });
+
+  it('fails without either', async () => {
+    await expect(checkWipe(app.systems, question)).rejects.toThrow('confirmation-missing');
+    const elsewhere = { ...question, databaseHost: 'other.example', confirm: 'app' };
+    await expect(checkWipe(app.systems, elsewhere)).rejects.toThrow('backup-too-old');
+  });
+});

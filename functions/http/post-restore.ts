@@ -1,0 +1,34 @@
+import { app } from '../../shared/app';
+import { refusalFailure } from '../../shared/domain/restore-plan';
+import { accepted } from '../../shared/http/accepted';
+import { jobAnswer, restorePlanAnswer } from '../../shared/http/answers';
+import { json } from '../../shared/http/endpoint';
+import { restoreBody } from '../../shared/http/schemas';
+import { planRestoreFor } from '../../shared/operations/plan-restore';
+import { requestJobFor } from '../../shared/operations/request-job';
+import { route } from './route';
+
+/** Below the 230 s that the platform gives an answer. */
+const PATIENCE_MS = 200_000;
+
+export const registerPostRestore = route(
+  {
+    name: 'postRestore',
+    method: 'POST',
+    path: 'restores',
+    role: 'Admin',
+    summary: 'Restores a backup; with "dryRun" tells the plan and changes nothing',
+    body: restoreBody,
+    startsJob: true,
+    answers: { 200: restorePlanAnswer, 202: jobAnswer },
+  },
+  async ({ request, caller, body: { dryRun, ...asked }, idempotencyKey }) => {
+    const { systems } = app();
+    const { plan, lockedName } = await planRestoreFor(systems, asked, AbortSignal.timeout(PATIENCE_MS));
+    if (dryRun === true) return json(200, plan);
+    const refusal = refusalFailure(plan.refusals);
+    if (refusal !== undefined) throw refusal;
+    const order = { kind: 'restore', database: lockedName, request: asked, requestedBy: caller.name } as const;
+    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
+  },
+);

@@ -1,0 +1,19 @@
+import { app } from '../../shared/app';
+import { wipeCheckAnswer } from '../../shared/http/answers';
+import { json } from '../../shared/http/endpoint';
+import { wipeCheckBody } from '../../shared/http/schemas';
+import { checkWipe } from '../../shared/operations/check-wipe';
+import { route } from './route';
+
+export const registerPostWipeCheck = route(
+  {
+    name: 'postWipeCheck',
+    method: 'POST',
+    path: 'wipe-checks',
+    role: 'Admin',
+    summary: 'Whether a script may wipe a database: 409 with what is missing when not',
+    body: wipeCheckBody,
+    answers: { 200: wipeCheckAnswer },
+  },
+  async ({ body }) => json(200, await checkWipe(app().systems, body)),
+);
