@@ -1,13 +1,16 @@
 import { registerGetBackup } from './http/get-backup';
+import { registerGetDrill } from './http/get-drill';
 import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
 import { registerListBackups } from './http/list-backups';
+import { registerListDrills } from './http/list-drills';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostAdoption } from './http/post-adoption';
 import { registerPostBackup } from './http/post-backup';
 import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
+import { registerPostDrill } from './http/post-drill';
 import { registerPostJobCancel } from './http/post-job-cancel';
 import { registerStop } from './lifecycle/stop';
 import { registerDeadTicket } from './queue/dead-ticket';
@@ -36,11 +39,13 @@ const backup = [
   registerTick,
 ];
 
+const recovery = [registerPostDrill, registerListDrills, registerGetDrill];
+
 /** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
 const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
-  all: [...both, ...backup],
+  all: [...both, ...backup, ...recovery],
   backup: [...both, ...backup],
-  recovery: both,
+  recovery: [...both, ...recovery],
 };
 const role = process.env['APP_ROLE']?.trim().toLowerCase() ?? '';
 for (const register of ROLES[role === '' ? 'all' : role] ?? [registerGetHealth]) register();

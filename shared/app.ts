@@ -9,21 +9,24 @@ import {
 } from './config/restore-connections';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
-import { backupStorage, stateStorage } from './config/storage-connections';
+import { backupStorage, contentStorage, stateStorage } from './config/storage-connections';
 import { BACKUP_QUEUE } from './domain/ticket';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
 import { blobServiceClient, containerClient, queueClient } from './systems/azure-storage/clients';
 import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
 import { systemClock } from './systems/clock/clock';
+import { AzureContentBlobs } from './systems/content-blobs/azure-blob';
 import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
+import { AzureBlobEvidence } from './systems/evidence/azure-blob';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
 import { BlobLeaseLocks } from './systems/job-lock/blob-lease';
 import { AzureJobQueue } from './systems/job-queue/azure-queue';
 import { consoleLog } from './systems/log/console-log';
 import { nodePostgresAdmin } from './systems/pg-server/admin';
+import { nodePostgresQuestions } from './systems/pg-server/questions';
 import { nodePostgres } from './systems/pg-server/node-postgres';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
 import type { Systems } from './systems/systems';
@@ -38,6 +41,8 @@ export interface App {
   readonly tokenVerifier: TokenVerifier;
   /** The last scheduled time of the nightly dumps, at or before now. */
   readonly nightlyScheduledAt: () => Date;
+  /** The same for drills. */
+  readonly drillScheduledAt: () => Date;
 }
 
 let built: App | undefined;
@@ -83,6 +88,11 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
   const systems: Systems = {
     backupStates: new AzureBlobBackupStates(state),
     clock: systemClock,
+    contentBlobs: new AzureContentBlobs(
+      () => contentStorage(environment),
+      () => settings.get('CONTENT_CONTAINERS'),
+      patience,
+    ),
     databases: {
       names: () => databaseNames(environment),
       problems: () => databaseProblems(environment),
@@ -99,6 +109,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       patience,
     ),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
+    evidence: new AzureBlobEvidence(state),
     jobLedger: new AzureBlobJobLedger(state),
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     jobQueue: new AzureJobQueue(
@@ -107,6 +118,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     ),
     log: consoleLog,
     pgAdmin: nodePostgresAdmin(),
+    pgQuestions: nodePostgresQuestions(),
     pgServer: nodePostgres(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
     settings,
@@ -123,6 +135,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       const soon = new Date(systemClock.now().getTime() + 30_000);
       return parseSchedule(settings.get('NIGHTLY_SCHEDULE')).previous(soon);
     },
+    drillScheduledAt: () => parseSchedule(settings.get('DRILL_SCHEDULE')).previous(systemClock.now()),
   };
 }
 

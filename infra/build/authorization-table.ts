@@ -17,6 +17,9 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /backups/{backupId}/verify': 'Release',
   'POST /backups/{backupId}/download': 'Admin',
   'POST /adoptions': 'Admin',
+  'POST /drills': 'Admin',
+  'GET /drills': 'Read',
+  'GET /drills/{id}': 'Read',
 };
 
 /** The key of a route in the table. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { BACKUP_STATES } from '../domain/catalog';
+import { isBackupId } from '../domain/backup-name';
+import { DRILL_SOURCES } from '../domain/drill';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
 
@@ -35,6 +37,19 @@ export const adoptionBody = z.strictObject({
     .regex(/^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/, 'must be a name of 1 to 1,024 ASCII characters'),
   database: database.optional(),
 });
+
+export const drillBody = z
+  .strictObject({
+    database: database.optional(),
+    backupId: z.string().refine(isBackupId, 'must be a backup id').optional(),
+    source: z.enum(DRILL_SOURCES).optional(),
+  })
+  .refine(({ database: name, backupId, source }) => backupId === undefined || (name ?? source) === undefined, {
+    path: ['backupId'],
+    error: 'stands alone: it names the database, and nothing is left to choose',
+  });
+
+export const drillsQuery = z.strictObject({ database: database.optional(), limit, cursor });
 
 export const backupsQuery = z.strictObject({
   database: database.optional(),

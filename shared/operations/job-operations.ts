@@ -4,6 +4,7 @@ import { abandonAdoption, adoptDump } from './adopt-dump';
 import { abandonBackup } from './abandon-backup';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
+import { abandonDrill, runDrill } from './run-drill';
 import { verifyAgain } from './verify-again';
 
 interface JobOperation {
@@ -21,6 +22,7 @@ const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 /** What each kind of job does: one file per verb. */
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   backup: { run: backUpDatabase, abandon: abandonBackup },
+  drill: { run: runDrill, abandon: abandonDrill },
   adopt: { run: adoptDump, abandon: abandonAdoption },
   verify: { run: verifyAgain, abandon: nothingToAbandon },
 };
