@@ -1,5 +1,6 @@
 import { registerDeleteBackupHold } from './http/delete-backup-hold';
 import { registerGetBackup } from './http/get-backup';
+import { registerGetDrill } from './http/get-drill';
 import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
@@ -7,6 +8,7 @@ import { registerGetRetentionPlan } from './http/get-retention-plan';
 import { registerListAudit } from './http/list-audit';
 import { registerListBackups } from './http/list-backups';
 import { registerListChecks } from './http/list-checks';
+import { registerListDrills } from './http/list-drills';
 import { registerListJobs } from './http/list-jobs';
 import { registerPostAdoption } from './http/post-adoption';
 import { registerPostBackup } from './http/post-backup';
@@ -14,6 +16,7 @@ import { registerPostBackupAccept } from './http/post-backup-accept';
 import { registerPostBackupDownload } from './http/post-backup-download';
 import { registerPostBackupVerify } from './http/post-backup-verify';
 import { registerPostPitrRestore } from './http/post-pitr-restore';
+import { registerPostDrill } from './http/post-drill';
 import { registerPostJobCancel } from './http/post-job-cancel';
 import { registerPostRestore } from './http/post-restore';
 import { registerPostRestoreUndo } from './http/post-restore-undo';
@@ -52,13 +55,21 @@ const backup = [
   registerTick,
 ];
 
-const recovery = [registerPostPitrRestore, registerPostRestore, registerPostRestoreUndo, registerPostWipeCheck];
+const recovery = [
+  registerGetDrill,
+  registerListDrills,
+  registerPostDrill,
+  registerPostPitrRestore,
+  registerPostRestore,
+  registerPostRestoreUndo,
+  registerPostWipeCheck,
+];
 
 /** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
 const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
   all: [...both, ...backup, ...recovery],
   backup: [...both, ...backup],
-  recovery: both,
+  recovery: [...both, ...recovery],
 };
 const role = process.env['APP_ROLE']?.trim().toLowerCase() ?? '';
 for (const register of ROLES[role === '' ? 'all' : role] ?? [registerGetHealth]) register();

@@ -9,7 +9,7 @@ import {
 } from './config/restore-connections';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
-import { backupStorage, stateStorage, storageAccess } from './config/storage-connections';
+import { backupStorage, contentStorage, stateStorage, storageAccess } from './config/storage-connections';
 import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
 import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
@@ -23,6 +23,8 @@ import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
 import { azureAccess } from './systems/flex-server/azure-access';
 import { AzureFlexServers } from './systems/flex-server/azure-flex-servers';
+import { AzureContentBlobs } from './systems/content-blobs/azure-blob';
+import { AzureBlobEvidence } from './systems/evidence/azure-blob';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
 import { BlobLeaseLocks } from './systems/job-lock/blob-lease';
@@ -30,6 +32,7 @@ import { AzureJobQueue } from './systems/job-queue/azure-queue';
 import { consoleLog } from './systems/log/console-log';
 import { nodePostgresAdmin } from './systems/pg-server/admin';
 import { nodePostgresClones } from './systems/pg-server/clones';
+import { nodePostgresQuestions } from './systems/pg-server/questions';
 import { nodePostgres } from './systems/pg-server/node-postgres';
 import { nodePostgresTarget } from './systems/pg-server/target-facts';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
@@ -46,6 +49,8 @@ export interface App {
   readonly tokenVerifier: TokenVerifier;
   /** The last scheduled time of the nightly dumps, at or before now. */
   readonly nightlyScheduledAt: () => Date;
+  /** The same for drills. */
+  readonly drillScheduledAt: () => Date;
 }
 
 let built: App | undefined;
@@ -93,6 +98,11 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     backupStates: new AzureBlobBackupStates(state),
     checkStates: new AzureBlobCheckStates(state),
     clock: systemClock,
+    contentBlobs: new AzureContentBlobs(
+      () => contentStorage(environment),
+      () => settings.get('CONTENT_CONTAINERS'),
+      patience,
+    ),
     databases: {
       names: () => databaseNames(environment),
       problems: () => databaseProblems(environment),
@@ -115,6 +125,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     ),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
     flexServers: new AzureFlexServers(() => azureAccess(settings)),
+    evidence: new AzureBlobEvidence(state),
     jobLedger: new AzureBlobJobLedger(state),
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     jobQueue: new AzureJobQueue(
@@ -125,6 +136,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     log: consoleLog,
     pgAdmin: nodePostgresAdmin(),
     pgClones: nodePostgresClones(),
+    pgQuestions: nodePostgresQuestions(),
     pgServer: nodePostgres(),
     pgTarget: nodePostgresTarget(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
@@ -143,6 +155,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       const soon = new Date(systemClock.now().getTime() + 30_000);
       return parseSchedule(settings.get('NIGHTLY_SCHEDULE')).previous(soon);
     },
+    drillScheduledAt: () => parseSchedule(settings.get('DRILL_SCHEDULE')).previous(systemClock.now()),
   };
 }
 

@@ -1,5 +1,6 @@
 import { app } from './app';
 import { doWhatIsDue } from './operations/do-what-is-due';
+import { tendDrills } from './operations/tend-drills';
 
 const LOOK_EVERY_MS = 60_000;
 const TICK_MAX_AGE_MS = 30 * 60_000;
@@ -12,13 +13,16 @@ let lookedAt = Number.NEGATIVE_INFINITY;
 export async function catchUp(): Promise<void> {
   if (performance.now() - lookedAt < LOOK_EVERY_MS) return;
   lookedAt = performance.now();
-  const { systems, nightlyScheduledAt } = app();
+  const { systems, nightlyScheduledAt, drillScheduledAt } = app();
   try {
     const { jobLedger, clock } = systems;
     const times = await Promise.all([jobLedger.lastTickAt('tick'), jobLedger.lastTickAt('catch-up')]);
     const last = Math.max(...times.map((time) => time?.getTime() ?? 0));
     if (last === 0) await jobLedger.noteTick('catch-up', clock.now());
-    else if (clock.now().getTime() - last > TICK_MAX_AGE_MS) await doWhatIsDue(systems, nightlyScheduledAt, 'catch-up');
+    else if (clock.now().getTime() - last > TICK_MAX_AGE_MS) {
+      await doWhatIsDue(systems, nightlyScheduledAt, 'catch-up');
+      await tendDrills(systems, drillScheduledAt);
+    }
   } catch (error) {
     systems.log.warn('catch-up-failed', { why: error instanceof Error ? error.message : 'unknown' });
   }

@@ -1,13 +1,15 @@
 import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { doWhatIsDue } from '../../shared/operations/do-what-is-due';
+import { tendDrills } from '../../shared/operations/tend-drills';
 
 export function registerTick(): void {
   functions.timer('tick', {
     schedule: '0 */5 * * * *',
     handler: async () => {
-      const { systems, nightlyScheduledAt } = app();
+      const { systems, nightlyScheduledAt, drillScheduledAt } = app();
       await doWhatIsDue(systems, nightlyScheduledAt, 'tick');
+      await tendDrills(systems, drillScheduledAt);
     },
   });
 }

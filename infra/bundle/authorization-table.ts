@@ -27,6 +27,9 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /restores': 'Admin',
   'POST /restores/{jobId}/undo': 'Admin',
   'POST /wipe-checks': 'Admin',
+  'POST /drills': 'Admin',
+  'GET /drills': 'Read',
+  'GET /drills/{id}': 'Read',
 };
 
 /** The key of a route in the table. */

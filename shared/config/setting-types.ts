@@ -118,3 +118,33 @@ export function hostParts(fallback: string, doc: string): Setting<readonly strin
     },
   };
 }
+/** `schema.table.column`, separated by commas. */
+export interface QualifiedColumn {
+  readonly schema: string;
+  readonly table: string;
+  readonly column: string;
+}
+
+export function columns(fallback: string, doc: string): Setting<QualifiedColumn[]> {
+  return {
+    fallback,
+    accepts: '`schema.table.column`, separated by commas',
+    doc,
+    parse: (value) =>
+      names(value ?? fallback).map((name) => {
+        const [schema, table, column, ...rest] = name.split('.');
+        if (schema && table && column && rest.length === 0) return { schema, table, column };
+        throw new SettingProblem('must be schema.table.column, separated by commas');
+      }),
+  };
+}
+
+export function list(fallback: string, doc: string): Setting<string[]> {
+  return { fallback, accepts: 'names, separated by commas', doc, parse: (value) => names(value ?? fallback) };
+}
+
+const names = (value: string): string[] =>
+  value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');

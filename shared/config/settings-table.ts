@@ -2,7 +2,7 @@
  * Every setting the app reads: name, default, parser and what it means. docs/settings.md and local.settings.sample.json
  * are generated from this table (npm run docs:settings), so that a setting cannot exist without its description.
  */
-import { boolean, choice, guid, hostParts, integer, schedule, share, text } from './setting-types';
+import { boolean, choice, columns, guid, hostParts, integer, list, schedule, share, text } from './setting-types';
 import { compressionSetting } from './compression';
 
 export const SETTINGS = {
@@ -86,6 +86,13 @@ export const SETTINGS = {
     'min',
     'A wipe check passes only with a verified dump of the live database that is younger.',
   ),
+  DRILL_SCHEDULE: schedule('0 0 4 1 1,4,7,10 *', 'When a restore is rehearsed, UTC; the first day of each quarter.'),
+  DRILL_ASSERTIONS: text(undefined, 'A folder of `.sql` files, one query each, that must return no rows in a drill.'),
+  ASSET_URL_COLUMNS: columns(
+    'public.assets.blob_url',
+    'Columns whose values are blob URLs: a drill looks whether the newest ones are there. A table that the database does not have is passed over.',
+  ),
+  CONTENT_CONTAINERS: list('photos,audio', 'Containers of `CONTENT_STORAGE` with what those columns name.'),
   DATABASE_TLS: choice(
     ['verify-full', 'require'],
     undefined,
@@ -203,6 +210,11 @@ export const CONNECTION_SETTINGS = [
     name: 'DRILL_DATABASE_URL',
     sample: undefined,
     doc: 'The server that drills restore to, with such a login.',
+  },
+  {
+    name: 'CONTENT_STORAGE',
+    sample: undefined,
+    doc: 'Account of the photos and audio, in the same forms as `BACKUP_STORAGE`. Drills only look whether blobs are there.',
   },
   {
     name: 'BACKUP_STORAGE',

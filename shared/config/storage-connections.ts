@@ -35,6 +35,11 @@ export function backupStorage(environment: Environment): StorageConnection {
   throw new Failure('not-configured', 'BACKUP_STORAGE is not set, so there is nowhere to keep dumps');
 }
 
+/** The account of the photos and audio; undefined where none is configured. @throws Failure `invalid-settings` */
+export function contentStorage(environment: Environment): StorageConnection | undefined {
+  return readConnection('CONTENT_STORAGE', environment);
+}
+
 /** Name of the Functions connection of queue and job records; the queue trigger is registered with it. */
 export function stateConnectionName(environment: Environment): 'STATE_STORAGE' | 'AzureWebJobsStorage' {
   const isNamed = Object.entries(environment).some(

@@ -98,6 +98,12 @@ const FAILURES = {
     false,
     'name a custom-format archive (pg_dump -Fc) that this app did not write; restore anything else and take a backup of that',
   ),
+  'nothing-to-drill': row('input', false, 'take a backup first: POST /api/backups'),
+  'drill-check-failed': row(
+    'integrity',
+    false,
+    'the backup was restored as it is; what it holds fails a question of yours: the evidence of the drill shows the rows',
+  ),
   // restores
   'restore-failed': row(
     'upstream',

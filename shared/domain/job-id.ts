@@ -11,6 +11,9 @@ export const newJobId = (requestedAt: Date, random: string): string => `${compac
 export const nightlyJobId = (database: string, scheduledAt: Date): string =>
   `${compactTime(scheduledAt)}-nightly-${database}`;
 
+export const drillJobId = (database: string, scheduledAt: Date): string =>
+  `${compactTime(scheduledAt)}-drill-${database}`;
+
 /** `2026-11` of `20261123T020000Z-…`: the month of the request. */
 export function monthOfJob(jobId: string): string {
   const match = JOB_ID.exec(jobId);

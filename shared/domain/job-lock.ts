@@ -2,7 +2,7 @@ import { Failure } from './failure';
 import type { JobKind, JobRecord } from './job';
 
 /** What at most one job works on at a time: the blob of that name below `locks/`. */
-export type LockName = `database-${string}` | `job-${string}` | `verify-${string}` | 'adoptions';
+export type LockName = `database-${string}` | `job-${string}` | `verify-${string}` | `drill-${string}` | 'adoptions';
 
 type Locked = Pick<JobRecord, 'kind' | 'database' | 'jobId'>;
 
@@ -12,9 +12,11 @@ const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   backup: ofDatabase,
   restore: ofDatabase,
   undo: ofDatabase,
-  // a stored dump is read beside the work on its database and keeps no backup waiting
+  // works on a scratch database of its own
+  drill: (record) => `drill-${databaseOf(record)}`,
   // one after the other, so that no blob is adopted twice
   adopt: () => 'adoptions',
+  // a stored dump is read beside the work on its database and keeps no backup waiting
   verify: (record) => `verify-${databaseOf(record)}`,
   'pitr-restore': ofItself,
 };

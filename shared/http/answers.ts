@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AUDIT_OUTCOMES } from '../domain/audit';
 import { BACKUP_STATES } from '../domain/catalog';
+import { DRILL_VERDICTS } from '../domain/drill';
 import { type FailureCode, failureTable } from '../domain/failure';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
@@ -137,6 +138,43 @@ export const auditAnswer = listOf(
     })
     .meta({ id: 'AuditRecord' }),
 );
+const drillLine = {
+  id: z.string(),
+  database: z.string(),
+  verdict: z.enum(DRILL_VERDICTS),
+  startedAt: time,
+  finishedAt: time,
+  recoverySeconds: z.number().nullable().describe('restore, analyze and compare; null: it did not come so far'),
+  recoveryPointSeconds: z.number().nullable().describe('age of the snapshot when the drill began'),
+};
+
+export const drillsAnswer = listOf(z.object({ ...drillLine, backupId: z.string().nullable() }).meta({ id: 'Drill' }));
+
+const texts = <const Names extends string>(...names: Names[]): Record<Names, z.ZodString> =>
+  Object.fromEntries(names.map((name) => [name, z.string()])) as Record<Names, z.ZodString>;
+
+export const drillAnswer = z
+  .object({
+    evidenceVersion: z.literal(1),
+    ...drillLine,
+    failure: z.object(texts('code', 'detail')).nullable(),
+    requestedBy: z.string(),
+    backup: z
+      .object({
+        ...texts('backupId', 'kind', 'chosen', 'database', 'snapshotAt', 'sha256'),
+        ...texts('serverVersion', 'pgDump', 'pgRestore'),
+        sizeBytes: z.number(),
+      })
+      .nullable(),
+    server: z.object(texts('host', 'version')).nullable(),
+    scratchDatabase: z.string().nullable(),
+    phases: z.array(z.object({ phase: z.string(), seconds: z.number() })),
+    compared: z.object({ tables: z.int(), rows: z.int(), checksums: z.int(), schemaEntries: z.int() }).nullable(),
+    tables: z.array(z.object({ ...texts('schema', 'name'), rows: z.int(), hasChecksum: z.boolean() })),
+    checks: z.array(z.object({ ...texts('name', 'detail'), state: z.enum(['passed', 'failed', 'skipped']) })),
+    warnings: z.array(warning),
+  })
+  .meta({ id: 'DrillEvidence' });
 
 const healthState = z.enum(['ok', 'degraded', 'failing']);
 

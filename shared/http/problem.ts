@@ -38,6 +38,8 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'dump-missing': 409,
   'manifest-too-new': 409,
   'not-adoptable': 409,
+  'nothing-to-drill': 409,
+  'drill-check-failed': 409,
   'verify-killed': 502,
   'verify-hung': 504,
   'restore-failed': 502,

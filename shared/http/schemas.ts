@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AUDIT_OUTCOMES } from '../domain/audit';
 import { BACKUP_STATES } from '../domain/catalog';
+import { isBackupId } from '../domain/backup-name';
+import { DRILL_SOURCES } from '../domain/drill';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
 import { RESTORE_MODES } from '../domain/restore-request';
@@ -88,6 +90,19 @@ export const wipeCheckBody = z.strictObject({
   operation: z.string().min(1).max(200),
   confirm: databaseName.optional(),
 });
+
+export const drillBody = z
+  .strictObject({
+    database: database.optional(),
+    backupId: z.string().refine(isBackupId, 'must be a backup id').optional(),
+    source: z.enum(DRILL_SOURCES).optional(),
+  })
+  .refine(({ database: name, backupId, source }) => backupId === undefined || (name ?? source) === undefined, {
+    path: ['backupId'],
+    error: 'stands alone: it names the database, and nothing is left to choose',
+  });
+
+export const drillsQuery = z.strictObject({ database: database.optional(), limit, cursor });
 
 export const backupsQuery = z.strictObject({
   database: database.optional(),

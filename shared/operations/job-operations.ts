@@ -9,6 +9,7 @@ import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
 import { abandonRestoring, restoreDatabase } from './restore-database';
 import { abandonUndo, undoRestore } from './undo-restore';
+import { abandonDrill, runDrill } from './run-drill';
 import { verifyAgain } from './verify-again';
 import { restoreToPointInTime } from './restore-to-point-in-time';
 
@@ -27,6 +28,7 @@ const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** What each kind of job does: one file per verb. */
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
+  drill: { run: runDrill, abandon: abandonDrill },
   adopt: { run: adoptDump, abandon: abandonAdoption },
   'azure-backup': { run: backUpInAzure, abandon: nothingToAbandon },
   backup: { run: backUpDatabase, abandon: abandonBackup },

@@ -62,6 +62,16 @@ export class StateContainer {
     }
   }
 
+  /** Writes or replaces a text that only people read. */
+  async writeText(name: string, text: string, contentType: string): Promise<void> {
+    const body = Buffer.from(text);
+    await this.call(`writing ${name}`, (container, abortSignal) =>
+      container
+        .getBlockBlobClient(name)
+        .upload(body, body.length, { abortSignal, blobHTTPHeaders: { blobContentType: contentType } }),
+    );
+  }
+
   /** False when it has another version by now, and stays. */
   async removeVersion(name: string, version: string): Promise<boolean> {
     try {

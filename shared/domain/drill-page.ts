@@ -1,0 +1,160 @@
+import type { DrillCheck, DrillEvidence } from './drill';
+
+const VERDICTS: Readonly<Record<DrillEvidence['verdict'], string>> = {
+  passed: 'Passed: this backup restores.',
+  'content-failed': 'Failed: what was restored is not what it should be.',
+  'infrastructure-failed': 'Not carried out: something other than the backup failed.',
+};
+
+/** The evidence as a page that needs nothing else: no script, no picture, nothing fetched. Every text is escaped. */
+export function drillPage(evidence: DrillEvidence): string {
+  const { database, verdict, failure, startedAt } = evidence;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Restore drill of ${text(database)}, ${text(startedAt.slice(0, 10))}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>Restore drill of ${text(database)}</h1>
+<p class="verdict ${verdict}">${VERDICTS[verdict]}</p>
+${failure === null ? '' : `<p class="why"><code>${text(failure.code)}</code> ${text(failure.detail)}</p>`}
+${summary(evidence)}
+${backupSection(evidence)}
+${phaseSection(evidence)}
+${checkSection(evidence.checks)}
+${tableSection(evidence)}
+${warningSection(evidence)}
+<footer>Drill ${text(evidence.id)}, requested by ${text(evidence.requestedBy)}. Times are UTC.</footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function summary({ recoverySeconds, recoveryPointSeconds, compared, startedAt, finishedAt }: DrillEvidence): string {
+  return facts([
+    ['Recovery time, measured', recoverySeconds === null ? 'not reached' : duration(recoverySeconds)],
+    [
+      'Recovery point, age of the snapshot',
+      recoveryPointSeconds === null ? 'not known' : duration(recoveryPointSeconds),
+    ],
+    ['Rows compared', compared === null ? 'none' : `${number(compared.rows)} in ${number(compared.tables)} tables`],
+    [
+      'Checksums equal',
+      compared === null ? 'none' : `${number(compared.checksums)} of ${number(compared.tables)} tables`,
+    ],
+    ['Schema objects compared', compared === null ? 'none' : number(compared.schemaEntries)],
+    ['Began', time(startedAt)],
+    ['Ended', time(finishedAt)],
+  ]);
+}
+
+function backupSection({ backup, server, scratchDatabase }: DrillEvidence): string {
+  if (backup === null) return '';
+  return `<h2>What was restored</h2>${facts([
+    ['Backup', `${backup.backupId} (${backup.kind}, ${backup.chosen})`],
+    ['Snapshot', time(backup.snapshotAt)],
+    ['Size', `${number(backup.sizeBytes)} bytes`],
+    ['SHA-256', backup.sha256],
+    ['Dumped from', `PostgreSQL ${backup.serverVersion}, database ${backup.database}`],
+    ['Tools', `pg_dump ${backup.pgDump}, pg_restore ${backup.pgRestore}`],
+    ['Restored to', server === null ? 'nothing' : `PostgreSQL ${server.version} on ${server.host}`],
+    ['Scratch database', scratchDatabase ?? 'none'],
+  ])}`;
+}
+
+function phaseSection({ phases }: DrillEvidence): string {
+  if (phases.length === 0) return '';
+  const rows = phases.map(
+    ({ phase, seconds }) => `<tr><td>${text(phase)}</td><td class="number">${duration(seconds)}</td></tr>`,
+  );
+  return table('How long it took', ['Phase', 'Time'], rows);
+}
+
+function checkSection(checks: readonly DrillCheck[]): string {
+  if (checks.length === 0) return '';
+  const rows = checks.map(
+    ({ name, state, detail }) =>
+      `<tr><td>${text(name)}</td><td class="${state}">${state}</td><td>${text(detail)}</td></tr>`,
+  );
+  return table('Assertions and smoke test', ['Check', 'Result', 'Detail'], rows);
+}
+
+function tableSection({ tables, compared }: DrillEvidence): string {
+  if (tables.length === 0) return '';
+  const rows = tables.map(({ schema, name, rows: count, hasChecksum }) => {
+    const result = compared === null ? 'not compared' : hasChecksum ? 'rows and checksum equal' : 'rows equal';
+    return `<tr><td>${text(schema)}.${text(name)}</td><td class="number">${number(count)}</td><td>${result}</td></tr>`;
+  });
+  return table('Tables', ['Table', 'Rows in the backup', 'Restored'], rows);
+}
+
+function warningSection({ warnings }: DrillEvidence): string {
+  if (warnings.length === 0) return '';
+  const items = warnings.map(({ code, detail }) => `<li><code>${text(code)}</code> ${text(detail)}</li>`);
+  return `<h2>Warnings</h2><ul>${items.join('')}</ul>`;
+}
+
+const facts = (entries: readonly (readonly [string, string])[]): string =>
+  `<dl>${entries.map(([term, value]) => `<div><dt>${term}</dt><dd>${text(value)}</dd></div>`).join('')}</dl>`;
+
+const table = (title: string, heads: readonly string[], rows: readonly string[]): string =>
+  `<h2>${title}</h2><div class="wide"><table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const text = (value: string): string => value.replaceAll(/[&<>"']/g, (character) => ESCAPED[character] ?? '');
+
+const number = (value: number): string => value.toLocaleString('en-US');
+const time = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+
+/** `2 d 3 h`, `4 min 5 s`, `1.2 s`: the two largest units. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ] as const;
+  let left = Math.round(seconds);
+  const parts: string[] = [];
+  for (const [unit, size] of units) {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    if (count > 0 || parts.length > 0) parts.push(`${count} ${unit}`);
+  }
+  return parts.slice(0, 2).join(' ');
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 3rem; }
+h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; }
+.verdict { margin: 0; padding: .75rem 1rem; border-left: .4rem solid; background: var(--soft); font-weight: 600; }
+.verdict.passed { border-color: #1a7f37; } .verdict.content-failed { border-color: #cf222e; } .verdict.infrastructure-failed { border-color: #bf8700; }
+.why { overflow-wrap: anywhere; }
+dl { margin: 1rem 0 0; }
+dl div { display: grid; grid-template-columns: minmax(10rem, 18rem) 1fr; gap: .25rem 1rem; padding: .3rem 0; border-bottom: 1px solid var(--line); }
+dt { opacity: .75; } dd { margin: 0; overflow-wrap: anywhere; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th { font-weight: 600; }
+.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.failed { color: #cf222e; font-weight: 600; } td.passed { color: #1a7f37; }
+footer { margin-top: 2.5rem; opacity: .75; overflow-wrap: anywhere; }
+@media (max-width: 36rem) { dl div { grid-template-columns: 1fr; } }
+`;
