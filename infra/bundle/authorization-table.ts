@@ -24,6 +24,8 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /backups/{backupId}/accept': 'Admin',
   'GET /retention-plan': 'Read',
   'GET /checks': 'Read',
+  'GET /recovery-points': 'Read',
+  'GET /recovery-advice': 'Read',
 };
 
 /** The key of a route in the table. */
