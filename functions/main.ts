@@ -4,12 +4,14 @@ import { registerGetDrill } from './http/get-drill';
 import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
+import { registerGetRecoveryAdvice } from './http/get-recovery-advice';
 import { registerGetRetentionPlan } from './http/get-retention-plan';
 import { registerListAudit } from './http/list-audit';
 import { registerListBackups } from './http/list-backups';
 import { registerListChecks } from './http/list-checks';
 import { registerListDrills } from './http/list-drills';
 import { registerListJobs } from './http/list-jobs';
+import { registerListRecoveryPoints } from './http/list-recovery-points';
 import { registerPostAdoption } from './http/post-adoption';
 import { registerPostBackup } from './http/post-backup';
 import { registerPostBackupAccept } from './http/post-backup-accept';
@@ -49,6 +51,8 @@ const backup = [
   registerPostBackupAccept,
   registerGetRetentionPlan,
   registerListChecks,
+  registerListRecoveryPoints,
+  registerGetRecoveryAdvice,
   registerRunJob,
   registerDeadTicket,
   registerNightlyBackup,

@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
 import { retentionPlanAnswer } from '../../shared/http/retention-answers';
-import { retentionPlanQuery } from '../../shared/http/schemas';
+import { databaseQuery } from '../../shared/http/schemas';
 import { showRetentionPlan } from '../../shared/operations/plan-retention';
 import { route } from './route';
 
@@ -12,7 +12,7 @@ export const registerGetRetentionPlan = route(
     path: 'retention-plan',
     role: 'Read',
     summary: 'What the next run of retention keeps and expires, and why',
-    query: retentionPlanQuery,
+    query: databaseQuery,
     answers: { 200: retentionPlanAnswer },
   },
   async ({ query }) => json(200, await showRetentionPlan(app().systems, query.database)),

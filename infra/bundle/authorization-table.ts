@@ -30,6 +30,8 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /drills': 'Admin',
   'GET /drills': 'Read',
   'GET /drills/{id}': 'Read',
+  'GET /recovery-points': 'Read',
+  'GET /recovery-advice': 'Read',
 };
 
 /** The key of a route in the table. */

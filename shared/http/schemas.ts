@@ -6,6 +6,7 @@ import { DRILL_SOURCES } from '../domain/drill';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
 import { RESTORE_MODES } from '../domain/restore-request';
+import { INCIDENTS } from '../domain/recovery-advice';
 
 /** What callers may send. Unknown fields are refused everywhere. */
 const database = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');
@@ -43,7 +44,12 @@ export const adoptionBody = z.strictObject({
 });
 export const holdBody = z.strictObject({ reason, until: time.optional() });
 export const acceptBody = z.strictObject({ reason });
-export const retentionPlanQuery = z.strictObject({ database: database.optional() });
+export const databaseQuery = z.strictObject({ database: database.optional() });
+export const recoveryAdviceQuery = z.strictObject({
+  incident: z.enum(INCIDENTS),
+  at: time.optional(),
+  database: database.optional(),
+});
 
 export const pitrBody = z.strictObject({
   pointInTime: time,

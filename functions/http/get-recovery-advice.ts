@@ -1,0 +1,26 @@
+import { app } from '../../shared/app';
+import { chooseDatabase } from '../../shared/config/databases';
+import { json } from '../../shared/http/endpoint';
+import { recoveryAdviceAnswer } from '../../shared/http/recovery-answers';
+import { recoveryAdviceQuery } from '../../shared/http/schemas';
+import { adviseRecovery } from '../../shared/operations/advise-recovery';
+import { registeredRoutes, route } from './route';
+
+export const registerGetRecoveryAdvice = route(
+  {
+    name: 'getRecoveryAdvice',
+    method: 'GET',
+    path: 'recovery-advice',
+    role: 'Read',
+    summary:
+      'Ranked ways back from an incident, each with what it loses, how long it takes and the call that starts it',
+    query: recoveryAdviceQuery,
+    answers: { 200: recoveryAdviceAnswer },
+  },
+  async ({ query }) => {
+    const { systems } = app();
+    const database = chooseDatabase(query.database, systems.databases.names());
+    const routes = new Set(registeredRoutes().map(({ method, path }) => `${method} ${path}`));
+    return json(200, { items: await adviseRecovery(systems, { ...query, database }, routes) });
+  },
+);

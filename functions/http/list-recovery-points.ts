@@ -1,0 +1,19 @@
+import { app } from '../../shared/app';
+import { json } from '../../shared/http/endpoint';
+import { recoveryPointsAnswer } from '../../shared/http/recovery-answers';
+import { databaseQuery } from '../../shared/http/schemas';
+import { readTimeline } from '../../shared/operations/advise-recovery';
+import { route } from './route';
+
+export const registerListRecoveryPoints = route(
+  {
+    name: 'listRecoveryPoints',
+    method: 'GET',
+    path: 'recovery-points',
+    role: 'Read',
+    summary: 'Everything that can be gone back to, on one timeline',
+    query: databaseQuery,
+    answers: { 200: recoveryPointsAnswer },
+  },
+  async ({ query }) => json(200, await readTimeline(app().systems, query.database)),
+);

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { BACKUP_STATES } from '../domain/catalog';
+import { WAYS } from '../domain/recovery-advice';
+
+const time = z.iso.datetime();
+const pointKind = z.enum(['dump', 'pitr-window']);
+
+export const recoveryPointsAnswer = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          kind: pointKind,
+          database: z.string().describe('configured name'),
+          from: time,
+          to: time.describe('the same as `from` for a dump'),
+          backupId: z.string().optional(),
+          state: z.enum(BACKUP_STATES).optional(),
+          release: z.string().nullable().optional().describe('the release that the dump was taken before'),
+        }),
+      )
+      .describe('newest first'),
+    unavailable: z.array(z.object({ kind: pointKind, database: z.string(), reason: z.string() })),
+  })
+  .meta({ id: 'RecoveryPoints' });
+
+export const recoveryAdviceAnswer = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          way: z.enum(WAYS),
+          why: z.string(),
+          recoveryPoint: time.nullable().describe('null: it changes no data'),
+          lossSeconds: z.number().nullable().describe('good writes before the incident that are not in it'),
+          expectedSeconds: z.number().nullable().describe("from this installation's own runs; null: there was none"),
+          sideEffects: z.array(z.string()),
+          missing: z.array(z.string()).describe('prerequisites that fail right now'),
+          call: z
+            .object({ method: z.enum(['GET', 'POST']), path: z.string(), body: z.looseObject({}).optional() })
+            .nullable(),
+        }),
+      )
+      .describe('best first'),
+  })
+  .meta({ id: 'RecoveryAdvice' });
