@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AUDIT_OUTCOMES } from '../domain/audit';
+import { staysInContainer } from '../domain/blob-name';
 import { BACKUP_STATES } from '../domain/catalog';
 import { isBackupId } from '../domain/backup-name';
 import { DRILL_SOURCES } from '../domain/drill';
@@ -39,7 +40,8 @@ export const adoptionBody = z.strictObject({
   // the manifest's metadata name it, and these are ASCII
   blob: z
     .string()
-    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/, 'must be a name of 1 to 1,024 ASCII characters'),
+    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/, 'must be a name of 1 to 1,024 ASCII characters')
+    .refine(staysInContainer, 'must not have "." or ".." between slashes'),
   database: database.optional(),
 });
 export const holdBody = z.strictObject({ reason, until: time.optional() });
