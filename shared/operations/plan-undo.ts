@@ -2,6 +2,7 @@ import { Failure } from '../domain/failure';
 import type { PgConnection } from '../domain/pg-connection';
 import { planUndo, type UndoPlan } from '../domain/plan-undo';
 import type { RestoreRequest } from '../domain/restore-request';
+import type { UndoRequest } from '../domain/restore-request';
 import type { Systems } from '../systems/systems';
 import { findBackup } from './find-backup';
 import { guardOf } from './guard-database';
@@ -10,13 +11,6 @@ import { restorePlace } from './plan-restore';
 import { notedSwitch, type Switch } from './switch-databases';
 
 type Needs = Pick<Systems, 'clock' | 'databases' | 'dumpStore' | 'jobLedger' | 'pgTarget' | 'settings'>;
-
-/** What an undo job was asked for. */
-export interface UndoRequest {
-  /** The restore job that swapped. */
-  readonly restoreJobId: string;
-  readonly confirm?: string | undefined;
-}
 
 interface Undoable {
   readonly swapped: Switch;

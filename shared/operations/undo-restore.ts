@@ -1,9 +1,10 @@
 import type { JobRecord, JobResult } from '../domain/job';
 import { refusalFailure } from '../domain/restore-plan';
+import type { UndoRequest } from '../domain/restore-request';
 import type { Systems } from '../systems/systems';
 import { carryOutUndo } from './carry-out-undo';
 import type { JobRun } from './job-run';
-import { findSwap, planUndoFor, type UndoRequest } from './plan-undo';
+import { findSwap, planUndoFor } from './plan-undo';
 import { findSwitched, notedSwitch } from './switch-databases';
 
 /** Swaps the previous database of a restore back. @throws Failure what the plan refuses, with nothing changed */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AUTHORIZATION, rowOf } from '../../infra/build/authorization-table';
+import { AUTHORIZATION, rowOf } from '../../infra/bundle/authorization-table';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import type { Route } from '../../shared/http/route';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import fc from 'fast-check';
-import { AUTHORIZATION, rowOf } from '../../infra/build/authorization-table';
+import { AUTHORIZATION, rowOf } from '../../infra/bundle/authorization-table';
 import { rolesOf } from '../../shared/domain/roles';
 import { endpoint, json } from '../../shared/http/endpoint';
 import type { Route } from '../../shared/http/route';
