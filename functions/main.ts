@@ -73,7 +73,8 @@ const recovery = [
 const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
   all: [...both, ...backup, ...recovery],
   backup: [...both, ...backup],
-  recovery: [...both, ...recovery],
+  // its own queue is not there yet (CHANGELOG): a recovery that it took would be run by the other app, without the admin login
+  recovery: both,
 };
 const role = process.env['APP_ROLE']?.trim().toLowerCase() ?? '';
 for (const register of ROLES[role === '' ? 'all' : role] ?? [registerGetHealth]) register();

@@ -1,4 +1,4 @@
-// LifeBook Backup in Azure. `azd up` deploys it; docs/deploy.md explains every choice and what it costs.
+// LifeBook Backup in Azure. `azd up` deploys it. It has never run against Azure yet.
 targetScope = 'subscription'
 
 @description('Name of this installation; azd gives its environment name. Resources are named after it.')

@@ -15,7 +15,7 @@ resource freshness 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'No verified backup in ${freshnessMaxHours} hours'
-    description: 'Nothing said that a backup was verified. It also fires when the app is dead and sends nothing: see docs/operations.md.'
+    description: 'Nothing said that a backup was verified. It also fires when the app is dead and sends nothing.'
     severity: 0
     enabled: true
     scopes: [workspaceId]

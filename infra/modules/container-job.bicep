@@ -1,4 +1,4 @@
-// A Container Apps job, started by hand, that runs one recorded job where no platform ends it: see docs/operations.md.
+// A Container Apps job, started by hand, that runs one recorded job where no platform ends it (npm run job).
 param environmentName string
 param location string
 param tags object

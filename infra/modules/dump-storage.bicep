@@ -45,7 +45,7 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   name: containerName
 }
 
-// Made unlocked. Locking is an action and no property: docs/deploy.md says how. A locked policy refuses every PUT, so that
+// Made unlocked. Locking is an action and no property, done by hand (az storage container immutability-policy lock). A locked policy refuses every PUT, so that
 // from then on ("locked") the template leaves it alone.
 resource policy 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2024-01-01' = if (immutability == 'unlocked') {
   parent: container

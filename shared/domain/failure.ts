@@ -125,7 +125,6 @@ const FAILURES = {
     false,
     'the temporary disk of this instance cannot hold the archive; free it, or run the job where there is room: npm run job -- JOBID',
   ),
-  'job-not-undoable': row('input', false, 'only a restore with mode "swap" that has succeeded can be undone'),
   'swap-blocked': row(
     'upstream',
     false,

@@ -46,7 +46,6 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'restore-killed': 502,
   'restore-differs': 502,
   'restore-disk-full': 503,
-  'job-not-undoable': 409,
   'swap-blocked': 409,
   'database-exists': 409,
   'confirmation-missing': 409,
