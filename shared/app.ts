@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ContainerClient } from '@azure/storage-blob';
 import { configuredDatabase, databaseNames, databaseProblems } from './config/databases';
 import {
   adminConnection,
@@ -64,31 +65,9 @@ export function app(): App {
 /** The app with these settings instead of the process's: what tests build. */
 export function buildApp(environment: NodeJS.ProcessEnv): App {
   const settings = new Settings(environment);
-  // read with each call, so that a bad one stops storage calls and not the whole app
-  const patience: StoragePatience = {
-    get tryTimeoutMs() {
-      return settings.get('STORAGE_TRY_TIMEOUT_SECONDS') * 1000;
-    },
-    get maxTries() {
-      return settings.get('STORAGE_MAX_TRIES');
-    },
-    get retryDelayMs() {
-      return settings.get('STORAGE_RETRY_DELAY_MS');
-    },
-    get retryMaxDelayMs() {
-      return settings.get('STORAGE_RETRY_MAX_DELAY_MS');
-    },
-  };
+  const patience = storagePatience(settings);
   const state = new StateContainer(() => containerClient(stateStorage(environment), STATE_CONTAINER), patience);
-  const openDumps = once(async () => {
-    const connection = backupStorage(environment);
-    const container = await containerClient(connection, settings.get('AZURE_STORAGE_BACKUP_CONTAINER'));
-    // in Azure infrastructure makes it, with its immutability; with a connection string there may be no infrastructure
-    if (connection.kind === 'connection-string') {
-      await mayCreate('creating the dump container', patience, container);
-    }
-    return container;
-  });
+  const openDumps = once(() => openDumpContainer(environment, settings, patience));
   const entraToken = postgresTokenSource(settings.get('AZURE_CLIENT_ID'));
   const connections = { environment, settings, entraToken };
   // the deployed root: the bundle lies in dist/, this file in shared/
@@ -163,6 +142,38 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
 function runsInAzure(environment: NodeJS.ProcessEnv): boolean {
   const names = ['WEBSITE_INSTANCE_ID', 'WEBSITE_SITE_NAME', 'WEBSITE_POD_NAME', 'LEGION_SERVICE_HOST'];
   return names.some((name) => environment[name] !== undefined && environment[name] !== '');
+}
+
+async function openDumpContainer(
+  environment: NodeJS.ProcessEnv,
+  settings: Settings,
+  patience: StoragePatience,
+): Promise<ContainerClient> {
+  const connection = backupStorage(environment);
+  const container = await containerClient(connection, settings.get('AZURE_STORAGE_BACKUP_CONTAINER'));
+  // in Azure infrastructure makes it, with its immutability; with a connection string there may be no infrastructure
+  if (connection.kind === 'connection-string') {
+    await mayCreate('creating the dump container', patience, container);
+  }
+  return container;
+}
+
+/** Read with each call, so that a bad setting stops storage calls and not the whole app. */
+function storagePatience(settings: Settings): StoragePatience {
+  return {
+    get tryTimeoutMs() {
+      return settings.get('STORAGE_TRY_TIMEOUT_SECONDS') * 1000;
+    },
+    get maxTries() {
+      return settings.get('STORAGE_MAX_TRIES');
+    },
+    get retryDelayMs() {
+      return settings.get('STORAGE_RETRY_DELAY_MS');
+    },
+    get retryMaxDelayMs() {
+      return settings.get('STORAGE_RETRY_MAX_DELAY_MS');
+    },
+  };
 }
 
 /** Remembers what was opened, and forgets a failure. */

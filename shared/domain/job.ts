@@ -1,7 +1,16 @@
 import type { FailureCode } from './failure';
 
 /** The job record: the truth about one piece of work, kept in Blob (product.md §3, §5). Times are ISO 8601 UTC. */
-export const JOB_KINDS = ['azure-backup', 'backup', 'pitr-restore', 'verify', 'adopt', 'restore', 'undo', 'drill'] as const;
+export const JOB_KINDS = [
+  'azure-backup',
+  'backup',
+  'pitr-restore',
+  'verify',
+  'adopt',
+  'restore',
+  'undo',
+  'drill',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'canceled'] as const;

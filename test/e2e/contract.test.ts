@@ -32,7 +32,10 @@ beforeAll(async () => {
   const server = await cleanup.add(startPostgres({ major: 17 }));
   const login = await createBackupLogin(server, 'backup');
   await sql(server, 'postgres', 'create table moments as select generate_series(1, 100) as id');
-  const settings = { PGTOOLS_DIR: tools, DATABASE_URL_FAMILY: login.url('postgres'), JOBS_PER_CALLER: '100000' };
+  const settings = {
+    ...{ PGTOOLS_DIR: tools, JOBS_PER_CALLER: '100000', DRILL_ON_SOURCE: 'true' },
+    ...{ DATABASE_URL_FAMILY: login.url('postgres'), DATABASE_ADMIN_URL_FAMILY: server.url('postgres') },
+  };
   app = await cleanup.add(startHostedApp(store, settings));
   document = (await app.call('GET', '/openapi.json', { role: null })).body as unknown as typeof document;
   validator = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
@@ -60,9 +63,24 @@ const SUCCESS: Readonly<Record<string, () => { params?: Record<string, string>; 
   postAdoption: () => ({ body: { blob: 'old/script.dump' } }),
   postBackupDownload: () => ({ params: { backupId } }),
   postBackupVerify: () => ({ params: { backupId } }),
+  putBackupHold: () => ({ params: { backupId }, body: { reason: 'contract' } }),
+  getRecoveryAdvice: () => ({ query: '?incident=data-loss' }),
+  postDrill: () => ({ body: { backupId } }),
+  postRestore: () => ({ body: { backupId, mode: 'new-database', dryRun: true } }),
+  postWipeCheck: () => ({
+    body: { databaseHost: '127.0.0.1', database: 'postgres', operation: 'wipe', confirm: 'postgres' },
+  }),
+  postPitrRestore: () => ({ body: { pointInTime: '2026-11-25T02:00:00Z', then: 'keep', dryRun: true } }),
+  postBackupAccept: () => ({ params: { backupId }, body: { reason: 'contract' } }),
 };
 /** What cannot succeed here at a moment of our choosing, with what it answers instead. */
-const WITHOUT_SUCCESS: Readonly<Record<string, number>> = { postJobCancel: 409 };
+const WITHOUT_SUCCESS: Readonly<Record<string, number>> = {
+  postJobCancel: 409,
+  // no drill has run yet, no Azure is configured, and the job is no swap
+  getDrill: 404,
+  postPitrRestore: 409,
+  postRestoreUndo: 409,
+};
 
 const urlOf = ({ path }: Described, params: Record<string, string> = {}, query = ''): string =>
   path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? '20200101T000000Z-00000000') + query;

@@ -26,14 +26,14 @@ afterAll(() => cleanup.stopAll());
 it('swaps under twelve clients that insert all the time, and loses no acknowledged write', async () => {
   await sql(server, 'postgres', 'create database family');
   await sql(server, 'family', 'create table written (n bigint primary key)');
-  const { systems, succeed } = startBackupApp(store, { PGTOOLS_DIR: tools, DATABASE_URL: server.url('family') });
-  const { manifest } = await succeed();
+  const app = startBackupApp(store, { PGTOOLS_DIR: tools, DATABASE_URL: server.url('family') });
+  const { manifest } = await app.succeed();
   const clients = startInsistingClients(server.url('family'), 12);
   const plan = planOf(manifest, {
     ...{ mode: 'swap', database: 'family', workDatabase: 'family_next', previousDatabase: 'family_before' },
   });
   const planned = { plan, manifest, admin: connectionTo(server, 'postgres') };
-  await carryOutRestore(systems, directRun('job-under-load'), planned);
+  await carryOutRestore(app.systems, directRun('job-under-load'), planned);
   clients.mark();
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const report = await clients.stop();

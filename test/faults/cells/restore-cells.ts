@@ -29,8 +29,9 @@ function loseTable(scene: RestoreScene): Promise<void> {
 }
 
 async function killTool(scene: RestoreScene): Promise<void> {
-  await scene.untilRowsCome();
-  await scene.killTool(scene.cell.mode === 'clean' ? 'psql' : 'pg_restore');
+  const tool = scene.cell.mode === 'clean' ? 'psql' : 'pg_restore';
+  do await scene.untilRowsCome();
+  while (!(await scene.killTool(tool)));
 }
 
 async function cutConnections(scene: RestoreScene): Promise<void> {
