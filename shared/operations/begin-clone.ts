@@ -1,5 +1,5 @@
 import { cloneTags, JOB_TAG } from '../domain/clone-tags';
-import { Failure } from '../domain/failure';
+import { asFailure, Failure } from '../domain/failure';
 import { databaseOf } from '../domain/job-lock';
 import { Later } from '../domain/later';
 import type { PitrRequest } from '../domain/pitr-request';
@@ -54,15 +54,24 @@ export async function beginClone(systems: Needs, run: JobRun): Promise<{ askedAt
   const now = systems.clock.now().toISOString();
   await run.note({ askedAt: now });
   const tags = cloneTags(await systems.jobLedger.installationId(), jobId, plan.expiresAt ?? undefined);
-  await systems.flexServers.beginRestore(
-    { target, source, pointInTime: request.pointInTime, tags },
-    async (operation) => {
-      const facts: OperationFacts = { server: target.server, operation };
-      await systems.jobLedger.saveFacts(jobId, OPERATION_FACTS, facts);
-    },
-    run.signal,
-  );
+  const save = async (operation: AcceptedOperation): Promise<void> => {
+    const facts: OperationFacts = { server: target.server, operation };
+    await systems.jobLedger.saveFacts(jobId, OPERATION_FACTS, facts);
+  };
+  try {
+    const order = { target, source, pointInTime: request.pointInTime, tags };
+    await systems.flexServers.beginRestore(order, save, run.signal);
+  } catch (error) {
+    // an answer may have been lost; the SDK then asks again and meets the server that it has made itself
+    const { code } = asFailure(error);
+    if ((code !== 'azure-busy' && code !== 'azure-unavailable') || !(await isOurs(systems, run, target))) throw error;
+  }
   return { askedAt: now };
+}
+
+async function isOurs(systems: Needs, run: JobRun, target: ServerAddress): Promise<boolean> {
+  const found = await systems.flexServers.find(target, run.signal);
+  return found?.tags[JOB_TAG] === run.record.jobId;
 }
 
 function expectOurs(found: FlexServer, jobId: string): void {

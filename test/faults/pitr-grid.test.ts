@@ -1,0 +1,223 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BlobServiceClient } from '@azure/storage-blob';
+import type { ArmCall } from '../../infra/local/azure/arm-answer';
+import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
+import type { JobRecord } from '../../shared/domain/job';
+import { OPERATION_FACTS } from '../../shared/operations/begin-clone';
+import { requestJob } from '../../shared/operations/request-job';
+import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
+import { Cleanup } from '../fixtures/environment/cleanup';
+
+const NUMBER_OF_CELLS = 35;
+const DATABASE_URL = 'postgresql://reader:secret@127.0.0.1/lifebook';
+const DATABASE_ADMIN_URL = 'postgresql://admin:secret@127.0.0.1/postgres';
+const TSX = join(__dirname, '..', '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
+const WORKER = join(__dirname, '..', 'fixtures', 'azure', 'job-worker.ts');
+
+const cleanup = new Cleanup();
+const finished: string[] = [];
+let store: LocalBlobStore;
+let scene: AzureScene;
+
+beforeAll(async () => {
+  store = await cleanup.add(startAzurite({ inMemory: true }));
+  scene = await cleanup.add(startAzureScene(store, { DATABASE_URL, DATABASE_ADMIN_URL, ARM_POLL_SECONDS: '1' }));
+});
+afterAll(async () => {
+  process.stdout.write(`\n${finished.join('\n')}\n${finished.length} cells of point-in-time restores\n`);
+  await cleanup.stopAll();
+});
+
+const isPoll = ({ path }: ArmCall): boolean => path.includes('azureAsyncOperation');
+const isCreation = ({ method, path }: ArmCall): boolean => method === 'PUT' && /flexibleServers\/[^/]+$/.test(path);
+
+async function request(): Promise<string> {
+  const at = { pointInTime: '2026-11-01T00:00:00.000Z', then: 'keep' };
+  const order = { kind: 'pitr-restore', database: 'lifebook', request: at, requestedBy: 'test' } as const;
+  return (await requestJob(scene.systems, order)).record.jobId;
+}
+
+function outcomeOf({ state, error }: JobRecord): string {
+  return error === undefined ? state : `${state}: ${error.code}`;
+}
+
+/** Servers that this job has made, alive or not: one at most, whatever happened. */
+function creations(): number {
+  return scene.arm.takenNames.size;
+}
+
+function setTheScene(): void {
+  scene.arm.fault = undefined;
+  scene.arm.behaviour = { accept: '202', ends: 'Succeeded' };
+  scene.arm.calls.length = 0;
+  scene.arm.takenNames.clear();
+  for (const name of [...scene.arm.servers.keys()]) if (name !== 'lifebook-db') scene.arm.servers.delete(name);
+  scene.source.earliestRestoreDate = '2026-01-01T00:00:00.1234567+00:00';
+  scene.source.state = 'Ready';
+}
+
+interface Cell {
+  readonly fault: string;
+  readonly expected: string;
+  readonly servers: 0 | 1;
+  readonly prepare: (jobId: string) => void | Promise<void>;
+}
+
+/** The first three calls of a kind are answered so. */
+function firstThree(
+  which: (call: ArmCall) => boolean,
+  answer: { status: number } | 'reset',
+  stage: 'before' | 'after',
+) {
+  let left = 3;
+  return (call: ArmCall, at: 'before' | 'after'): { status: number } | 'reset' | undefined => {
+    if (at !== stage || !which(call) || left === 0) return undefined;
+    left -= 1;
+    return answer;
+  };
+}
+
+const CELLS: readonly Cell[] = [
+  ...[404, 429, 500].map((status): Cell => ({
+    ...{ fault: `polls answer ${status}`, expected: 'succeeded', servers: 1 },
+    prepare: () => void (scene.arm.fault = firstThree(isPoll, { status }, 'before')),
+  })),
+  {
+    ...{ fault: 'polls are reset', expected: 'succeeded', servers: 1 },
+    prepare: () => void (scene.arm.fault = firstThree(isPoll, 'reset', 'before')),
+  },
+  {
+    ...{ fault: 'polls answer 404 for ever', expected: 'succeeded', servers: 1 },
+    prepare: () => void (scene.arm.fault = (call) => (isPoll(call) ? { status: 404 } : undefined)),
+  },
+  {
+    ...{ fault: 'the operation fails', expected: 'failed: azure-operation-failed', servers: 1 },
+    prepare: () => void (scene.arm.behaviour.ends = 'Failed'),
+  },
+  {
+    ...{ fault: 'the operation is canceled', expected: 'failed: azure-operation-failed', servers: 1 },
+    prepare: () => void (scene.arm.behaviour.ends = 'Canceled'),
+  },
+  {
+    ...{ fault: 'accepted by a 201 without headers', expected: 'succeeded', servers: 1 },
+    prepare: () => void (scene.arm.behaviour.accept = '201 without headers'),
+  },
+  {
+    ...{ fault: 'accepted with Location alone', expected: 'succeeded', servers: 1 },
+    prepare: () => void (scene.arm.behaviour.accept = '202 with Location alone'),
+  },
+  {
+    ...{ fault: 'the answer to the creation is lost', expected: 'succeeded', servers: 1 },
+    prepare: () => void (scene.arm.fault = firstThree(isCreation, 'reset', 'after')),
+  },
+  {
+    ...{ fault: 'the creation is refused', expected: 'failed: azure-refused', servers: 0 },
+    prepare: () => void (scene.arm.fault = (call) => (isCreation(call) ? { status: 403 } : undefined)),
+  },
+  {
+    ...{ fault: 'the saved operation is of another server', expected: 'failed: azure-operation-failed', servers: 0 },
+    prepare: async (jobId) => {
+      const facts = { server: 'another', operation: {} };
+      await scene.systems.jobLedger.saveFacts(jobId, OPERATION_FACTS, facts);
+      const found = await scene.systems.jobLedger.read(jobId);
+      if (found === undefined) throw new Error('the job is missing');
+      const notes = { askedAt: new Date().toISOString() };
+      await scene.systems.jobLedger.update({ ...found.record, notes }, found.version);
+    },
+  },
+  {
+    ...{ fault: 'the source has no earliest date', expected: 'failed: outside-restore-window', servers: 0 },
+    prepare: () => void (scene.source.earliestRestoreDate = undefined),
+  },
+  {
+    ...{ fault: 'the window is left while the job waits', expected: 'failed: outside-restore-window', servers: 0 },
+    prepare: () => void (scene.source.earliestRestoreDate = '2026-11-01T00:00:00.0000001+00:00'),
+  },
+  {
+    ...{ fault: 'the source is stopped', expected: 'failed: server-not-ready', servers: 0 },
+    prepare: () => void (scene.source.state = 'Stopped'),
+  },
+];
+
+describe('a point-in-time restore under a fault', () => {
+  it.each(CELLS.map((cell) => [`${cell.fault} → ${cell.expected}`, cell] as const))('%s', async (title, cell) => {
+    setTheScene();
+    const jobId = await request();
+    await cell.prepare(jobId);
+    const record = await scene.end(jobId);
+    expect(`${cell.fault} → ${outcomeOf(record)}`).toBe(title);
+    expect(creations()).toBe(cell.servers);
+    finished.push(title);
+  });
+});
+
+/** The calls of a restore in their order, each told by what it asks for the first time. */
+const CALLS: readonly (readonly [string, (call: ArmCall) => boolean])[] = [
+  ['reading the source', ({ method, path }) => method === 'GET' && path.endsWith('/flexibleServers/lifebook-db')],
+  ['asking for the name', ({ path }) => path.endsWith('/checkNameAvailability')],
+  ['the creation', isCreation],
+  ['a poll', isPoll],
+  [
+    'reading the new server',
+    ({ method, path }) => method === 'GET' && /restore-rg\/.*flexibleServers\/[^/]+$/.test(path),
+  ],
+  ['listing firewall rules', ({ method, path }) => method === 'GET' && path.endsWith('/firewallRules')],
+  ['writing a firewall rule', ({ method, path }) => method === 'PUT' && path.includes('/firewallRules/')],
+  ['listing parameters', ({ method, path }) => method === 'GET' && path.endsWith('/configurations')],
+  ['writing a parameter', ({ method, path }) => method === 'PUT' && path.includes('/configurations/')],
+  ['the restart', ({ method, path }) => method === 'POST' && path.endsWith('/restart')],
+];
+
+/** Runs tickets in processes of their own until the fault has killed one. */
+async function runUntilKilled(
+  jobId: string,
+  which: (call: ArmCall) => boolean,
+  stage: 'before' | 'after',
+): Promise<void> {
+  const kill = { struck: false };
+  for (let tickets = 0; tickets < 40 && !kill.struck; tickets += 1) {
+    const child = spawn(process.execPath, [TSX, WORKER], {
+      env: { ...scene.environment, ARM_SIMULATOR: scene.arm.url, ARM_TOKEN: scene.arm.token, JOB_ID: jobId },
+      stdio: 'ignore',
+      detached: true,
+    });
+    const ended = once(child, 'exit');
+    scene.arm.fault = async (call, at) => {
+      if (!kill.struck && at === stage && which(call)) {
+        kill.struck = true;
+        // the group: tsx runs the program in a child of its own
+        process.kill(-(child.pid ?? 0), 'SIGKILL');
+        await ended;
+      }
+      return undefined;
+    };
+    await ended;
+  }
+  scene.arm.fault = undefined;
+  if (!kill.struck) throw new Error('the fault never struck');
+}
+
+describe.each(['before', 'after'] as const)('a worker that is killed %s', (stage) => {
+  it.each(CALLS)('%s leaves a job that another one ends, with one server', async (name, which) => {
+    setTheScene();
+    const jobId = await request();
+    await runUntilKilled(jobId, which, stage);
+    // its lease would run out by itself
+    const state = BlobServiceClient.fromConnectionString(store.connectionString).getContainerClient(
+      'lifebook-backup-state',
+    );
+    await state.getBlobClient(`locks/job-${jobId}`).getBlobLeaseClient().breakLease(0);
+    const record = await scene.end(jobId);
+    expect(outcomeOf(record)).toBe('succeeded');
+    expect(Object.values(record.kills)).toEqual([1]);
+    expect(creations()).toBe(1);
+    finished.push(`killed ${stage} ${name} → succeeded, one server`);
+  });
+});
+
+it(`has ${NUMBER_OF_CELLS} cells`, () => {
+  expect(CELLS.length + 2 * CALLS.length).toBe(NUMBER_OF_CELLS);
+});
