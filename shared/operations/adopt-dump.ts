@@ -2,11 +2,10 @@ import { ADOPTED_KIND, type AdoptedArchive, adoptedManifest, majorOf } from '../
 import { otherFormat } from '../domain/archive-format';
 import { readArchiveHeader } from '../domain/archive-header';
 import { backupBlobs } from '../domain/backup-name';
-import type { StoredBlob } from '../domain/catalog';
+import { manifestMetadata, type StoredBlob } from '../domain/catalog';
 import { Failure } from '../domain/failure';
 import type { JobRecord, JobResult } from '../domain/job';
 import { databaseOf } from '../domain/job-lock';
-import type { Manifest } from '../domain/manifest';
 import type { BlobHead } from '../systems/dump-store/dump-store';
 import type { ToolSet } from '../systems/pg-tools/pg-tools';
 import type { Systems } from '../systems/systems';
@@ -47,7 +46,7 @@ export async function adoptDump(systems: Needs, run: JobRun): Promise<JobResult>
     run.signal.throwIfAborted();
     const tags = { kind: manifest.kind, database: manifest.name, state: 'verified', retention: 'keep', hold: 'none' };
     const { manifest: name } = backupBlobs(ADOPTED_KIND, backupId);
-    const labels = { contentType: 'application/json', metadata: metadataOf(manifest), tags };
+    const labels = { contentType: 'application/json', metadata: manifestMetadata(manifest), tags };
     const created = await systems.dumpStore.createText(name, `${JSON.stringify(manifest, null, 2)}\n`, labels);
     if (created === 'exists' && (await adopted(systems, run.record)) === undefined) {
       throw new Failure('storage-conflict', `${name} was there before and belongs to another job`);
@@ -137,12 +136,3 @@ async function readExtensions(
     await archive.close();
   }
 }
-
-const metadataOf = (manifest: Manifest): Record<string, string> => ({
-  jobid: manifest.jobId,
-  dumpblob: manifest.dump.blob,
-  snapshotat: manifest.snapshotAt,
-  sizebytes: String(manifest.dump.sizeBytes),
-  sha256: manifest.dump.sha256,
-  source: manifest.source,
-});

@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure';
 import { hasEnded } from '../domain/job';
 import { lockOf } from '../domain/job-lock';
 import type { Systems } from '../systems/systems';
-import { ended } from './end-job';
+import { ended, tellEnd } from './end-job';
 import { OPERATIONS } from './job-operations';
 
 /**
@@ -19,7 +19,7 @@ export async function buryJob(systems: Systems, jobId: string): Promise<void> {
     const result = await OPERATIONS[found.record.kind].abandon(systems, found.record);
     const record = ended(found.record, result ?? why, systems.clock.now());
     if ((await systems.jobLedger.update(record, found.version)) === undefined) continue;
-    systems.log.error(`job-${record.state}`, { jobId, code: record.error?.code, detail: record.error?.detail });
+    await tellEnd(systems, record);
     return;
   }
 }

@@ -13,6 +13,12 @@ export async function endJob(systems: Systems, claim: JobClaim, outcome: JobResu
     end = (await tidyUp(systems, claim.record)) ?? end;
   }
   const record = await claim.change((current) => ended(current, end, systems.clock.now()));
+  await tellEnd(systems, record);
+  return record.state;
+}
+
+/** One log line and one event for each job that has ended, wherever its end was written. */
+export async function tellEnd(systems: Pick<Systems, 'log' | 'telemetry'>, record: JobRecord): Promise<void> {
   systems.log[record.state === 'failed' ? 'error' : 'info'](`job-${record.state}`, {
     jobId: record.jobId,
     kind: record.kind,
@@ -21,7 +27,6 @@ export async function endJob(systems: Systems, claim: JobClaim, outcome: JobResu
     detail: record.error?.detail,
   });
   await reportEnd(systems, record);
-  return record.state;
 }
 
 /** A dead ticket or a repeated kill also ends here, without a running operation. */
@@ -83,7 +88,7 @@ async function tidyUp(systems: Systems, record: JobRecord): Promise<JobResult | 
   }
 }
 
-async function reportEnd(systems: Systems, record: JobRecord): Promise<void> {
+async function reportEnd(systems: Pick<Systems, 'telemetry'>, record: JobRecord): Promise<void> {
   const { jobId, kind, database = '', state } = record;
   const durationMs = Date.parse(record.finishedAt ?? '') - Date.parse(record.startedAt ?? record.requestedAt);
   await systems.telemetry.event(

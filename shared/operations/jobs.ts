@@ -2,7 +2,7 @@ import { Failure } from '../domain/failure';
 import { hasEnded, type JobKind, type JobRecord, type JobState } from '../domain/job';
 import { isJobId } from '../domain/job-id';
 import type { Systems } from '../systems/systems';
-import { ended } from './end-job';
+import { ended, tellEnd } from './end-job';
 import { OPERATIONS } from './job-operations';
 
 const POLL_MS = 500;
@@ -84,6 +84,8 @@ export async function cancelJob(systems: Systems, jobId: string, caller: string)
     const result = await OPERATIONS[record.kind].abandon(systems, record);
     const outcome = result ?? new Failure('canceled', `canceled by ${caller}`);
     const canceled = ended(wished, outcome, systems.clock.now());
-    if ((await systems.jobLedger.update(canceled, version)) !== undefined) return canceled;
+    if ((await systems.jobLedger.update(canceled, version)) === undefined) continue;
+    await tellEnd(systems, canceled);
+    return canceled;
   }
 }

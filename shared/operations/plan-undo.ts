@@ -1,8 +1,7 @@
 import { Failure } from '../domain/failure';
 import type { PgConnection } from '../domain/pg-connection';
 import { planUndo, type UndoPlan } from '../domain/plan-undo';
-import type { RestoreRequest } from '../domain/restore-request';
-import type { UndoRequest } from '../domain/restore-request';
+import type { RestoreRequest, UndoRequest } from '../domain/restore-request';
 import type { Systems } from '../systems/systems';
 import { findBackup } from './find-backup';
 import { guardOf } from './guard-database';

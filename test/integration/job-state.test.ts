@@ -230,6 +230,22 @@ describe('a job that nobody can run', () => {
     expect(await read(record.jobId)).toMatchObject({ state: 'failed', error: { code: 'ticket-dead' } });
   });
 
+  it('is told of by one event, when its ticket is dead and when it is canceled while queued', async () => {
+    const told: unknown[] = [];
+    const event: typeof systems.telemetry.event = (name, properties) =>
+      Promise.resolve(void told.push([name, properties['jobId'], properties['state']]));
+    const listening = { ...systems, telemetry: { ...systems.telemetry, event } };
+    const { record: buried } = await requestJob(systems, order);
+    await buryJob(listening, buried.jobId);
+    await buryJob(listening, buried.jobId);
+    const { record: canceled } = await requestJob(systems, order);
+    await cancelJob(listening, canceled.jobId, 'bert');
+    expect(told).toEqual([
+      ['JobEnded', buried.jobId, 'failed'],
+      ['JobEnded', canceled.jobId, 'canceled'],
+    ]);
+  });
+
   it('is left to its worker while that holds the lock', async () => {
     const { record } = await requestJob(systems, order);
     await systems.jobLocks.acquire('database-lifebook', record.jobId);
