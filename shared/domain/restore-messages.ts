@@ -77,7 +77,8 @@ const CAUSES: readonly { readonly pattern: RegExp; readonly code?: FailureCode; 
   },
 ];
 
-const PREFIX = /^(?:pg_restore: |error: |warning: |detail: )+/;
+/** Each part is a write of its own (`pg_log_generic_v` in PostgreSQL's logging.c), a blank between two of them as well. */
+const PREFIX = /^ *(?:(?:pg_restore:|error: |warning: |detail: ) *)+|^ *(?=could not execute query: )/;
 const BEGINS = 'could not execute query: ERROR:  ';
 const COMMAND = 'Command was: ';
 /** Context of the message that follows, and the count at the end. */
