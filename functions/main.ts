@@ -20,6 +20,7 @@ import { registerPostBackupVerify } from './http/post-backup-verify';
 import { registerPostPitrRestore } from './http/post-pitr-restore';
 import { registerPostDrill } from './http/post-drill';
 import { registerPostJobCancel } from './http/post-job-cancel';
+import { registerPostReleaseVerified } from './http/post-release-verified';
 import { registerPostRestore } from './http/post-restore';
 import { registerPostRestoreUndo } from './http/post-restore-undo';
 import { registerPostWipeCheck } from './http/post-wipe-check';
@@ -49,6 +50,7 @@ const backup = [
   registerPutBackupHold,
   registerDeleteBackupHold,
   registerPostBackupAccept,
+  registerPostReleaseVerified,
   registerGetRetentionPlan,
   registerListChecks,
   registerListRecoveryPoints,

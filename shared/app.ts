@@ -37,6 +37,7 @@ import { nodePostgresQuestions } from './systems/pg-server/questions';
 import { nodePostgres } from './systems/pg-server/node-postgres';
 import { nodePostgresTarget } from './systems/pg-server/target-facts';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
+import { AzureBlobReleaseRecords } from './systems/release-records/azure-blob';
 import { localDisks } from './systems/server-disks/local-disks';
 import type { Systems } from './systems/systems';
 import { ApplicationInsightsTelemetry } from './systems/telemetry/application-insights';
@@ -119,6 +120,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     pgServer: nodePostgres(),
     pgTarget: nodePostgresTarget(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
+    releaseRecords: new AzureBlobReleaseRecords(state),
     serverDisks: localDisks,
     settings,
     telemetry: new ApplicationInsightsTelemetry(

@@ -22,6 +22,7 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'PUT /backups/{backupId}/hold': 'Admin',
   'DELETE /backups/{backupId}/hold': 'Admin',
   'POST /backups/{backupId}/accept': 'Admin',
+  'POST /releases/{version}/verified': 'Release',
   'GET /retention-plan': 'Read',
   'GET /checks': 'Read',
   'POST /restores': 'Admin',

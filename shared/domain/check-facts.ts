@@ -12,6 +12,8 @@ export interface CheckFacts {
   /** null: the dump account cannot be read. */
   readonly catalog: readonly CatalogEntry[] | null;
   readonly shrunken: ReadonlySet<string>;
+  /** When each release was marked verified, ISO 8601 UTC, by version. */
+  readonly verifiedReleases: ReadonlyMap<string, string> | null;
   readonly stateStorage: 'readable' | 'unreadable';
   readonly lastTickAt: Date | undefined;
   readonly freshnessMaxHours: number;

@@ -24,6 +24,7 @@ const TICK_MAX_AGE_MS = 30 * 60_000;
 const HEARTBEAT_MAX_AGE_MS = 30 * 60_000;
 const QUEUED_MAX_AGE_MS = 6 * HOUR_MS;
 const LONG_JOB_MS = 40 * 60_000;
+const UNVERIFIED_MAX_AGE_MS = 14 * 24 * HOUR_MS;
 
 /** Everything that is watched: one row, one check. /health, GET /api/checks, events and alerts come from this table. */
 const CHECKS = {
@@ -76,6 +77,11 @@ const CHECKS = {
     ({ retentionStops }) =>
       retentionStops &&
       nameAll(retentionStops.map(({ database, expiring, of }) => `${database}: ${expiring} of ${of} would expire`)),
+  ),
+  'release-unverified': row(
+    'degraded',
+    'POST /api/releases/{version}/verified, with {"rolledBack": true} for one that was taken back: its dumps wait for it',
+    unverifiedReleases,
   ),
   'long-job': row(
     'degraded',
@@ -135,6 +141,16 @@ function isStuck(job: JobRecord, now: Date): boolean {
     time !== undefined && now.getTime() - Date.parse(time) > ms;
   if (job.state === 'running') return isOlder(job.heartbeatAt ?? job.startedAt, HEARTBEAT_MAX_AGE_MS);
   return isOlder(job.requestedAt, QUEUED_MAX_AGE_MS);
+}
+
+/** Its dumps are kept until somebody says that it is good, so one that is forgotten keeps them for ever. */
+function unverifiedReleases({ catalog, verifiedReleases, now }: CheckFacts): Finding[] | null {
+  if (catalog === null || verifiedReleases === null) return null;
+  const isOld = (at: string): boolean => now.getTime() - Date.parse(at) > UNVERIFIED_MAX_AGE_MS;
+  const waiting = catalog
+    .filter(({ kind, state, snapshotAt }) => kind === 'pre-release' && state === 'verified' && isOld(snapshotAt))
+    .flatMap(({ release }) => release ?? []);
+  return nameAll([...new Set(waiting)].filter((version) => !verifiedReleases.has(version)));
 }
 
 /** The last run tells how long the next one takes. */

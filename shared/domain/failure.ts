@@ -7,6 +7,11 @@ const FAILURES = {
   'invalid-request': row('input', false, 'correct the named field and send the request again'),
   'body-too-large': row('input', false, 'send at most 64 KiB'),
   'not-found': row('input', false, 'check the id: GET /api/backups and GET /api/jobs list what exists'),
+  'release-unknown': row(
+    'input',
+    false,
+    'check the version: GET /api/backups?kind=pre-release names the releases; send {"withoutBackup": true} for one that took none',
+  ),
   unauthenticated: row('input', false, 'send "Authorization: Bearer <token>" with a valid, unexpired token'),
   forbidden: row('input', false, 'ask an administrator for the role that the detail names'),
   'idempotency-key-reused': row('input', false, 'use a new Idempotency-Key for a different request'),

@@ -25,7 +25,7 @@ export const problemAnswer = z
   })
   .meta({ id: 'Problem' });
 
-const warning = z.object({ code: z.string(), detail: z.string() });
+export const warning = z.object({ code: z.string(), detail: z.string() });
 
 export const jobAnswer = z
   .object({

@@ -6,6 +6,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'invalid-request': 400,
   'body-too-large': 413,
   'not-found': 404,
+  'release-unknown': 404,
   unauthenticated: 401,
   forbidden: 403,
   'idempotency-key-reused': 409,

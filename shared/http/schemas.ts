@@ -6,18 +6,17 @@ import { isBackupId } from '../domain/backup-name';
 import { DRILL_SOURCES } from '../domain/drill';
 import { JOB_KINDS, JOB_STATES } from '../domain/job';
 import { BACKUP_KINDS } from '../domain/manifest';
+import { RELEASE_VERSION, RELEASE_VERSION_RULE } from '../domain/release-record';
 import { RESTORE_MODES } from '../domain/restore-request';
 import { INCIDENTS } from '../domain/recovery-advice';
 
 /** What callers may send. Unknown fields are refused everywhere. */
 const database = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');
-const release = z.strictObject({
-  version: z.string().regex(/^[\w.+-]{1,100}$/, 'must be 1 to 100 letters, digits, ".", "_", "+", "-"'),
-  commit: z
-    .string()
-    .regex(/^[0-9A-Za-z._/-]{1,100}$/, 'must be 1 to 100 letters, digits, ".", "_", "/", "-"')
-    .optional(),
-});
+const commit = z
+  .string()
+  .regex(/^[0-9A-Za-z._/-]{1,100}$/, 'must be 1 to 100 letters, digits, ".", "_", "/", "-"')
+  .optional();
+const release = z.strictObject({ version: z.string().regex(RELEASE_VERSION, RELEASE_VERSION_RULE), commit });
 const limit = z.coerce.number('must be a number').int().min(1).max(200).default(50);
 /** The place in a list holds a blob's name: up to 1,024 characters, four bytes each, as base64. */
 const cursor = z.string().max(8000).optional();
@@ -45,6 +44,11 @@ export const adoptionBody = z.strictObject({
   database: database.optional(),
 });
 export const holdBody = z.strictObject({ reason, until: time.optional() });
+export const releaseVerifiedBody = z.strictObject({
+  commit,
+  rolledBack: z.boolean().optional(),
+  withoutBackup: z.boolean().optional(),
+});
 export const acceptBody = z.strictObject({ reason });
 export const databaseQuery = z.strictObject({ database: database.optional() });
 export const recoveryAdviceQuery = z.strictObject({

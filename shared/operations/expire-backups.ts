@@ -6,7 +6,7 @@ import { decideRetention } from './plan-retention';
 import type { Catalog } from './read-catalog';
 import { tagExpired, tagKept } from './tag-backup';
 
-type Needs = Pick<Systems, 'backupStates' | 'clock' | 'dumpStore' | 'log' | 'settings'>;
+type Needs = Pick<Systems, 'backupStates' | 'clock' | 'dumpStore' | 'log' | 'releaseRecords' | 'settings'>;
 
 /**
  * The daily run of retention: carries out the plan. Marks are lifted before any is set, and when one cannot be lifted

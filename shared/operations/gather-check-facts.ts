@@ -6,15 +6,24 @@ import { findShrunken } from '../domain/shrunken';
 import type { Systems } from '../systems/systems';
 import { type Catalog, storedBlobs } from './read-catalog';
 import { retentionPolicy } from './retention-policy';
+import { verifiedReleases } from './running-release';
 
 export type CheckNeeds = Pick<
   Systems,
-  'backupStates' | 'clock' | 'databases' | 'dumpAccount' | 'dumpStore' | 'jobLedger' | 'jobQueue' | 'settings'
+  | 'backupStates'
+  | 'clock'
+  | 'databases'
+  | 'dumpAccount'
+  | 'dumpStore'
+  | 'jobLedger'
+  | 'jobQueue'
+  | 'releaseRecords'
+  | 'settings'
 >;
 
 /** From storage alone: no database is asked, so that it answers when all of them are down. Never throws. */
 export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts> {
-  const [settings, databases, blobs, states, lastTick, freshness, percent, jobs, deadTickets, dumpAccount] =
+  const [settings, databases, blobs, states, lastTick, freshness, percent, jobs, deadTickets, dumpAccount, releases] =
     await Promise.all([
       known(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
       known(() => systems.databases.names()),
@@ -26,6 +35,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
       known(() => openJobs(systems)),
       known(() => systems.jobQueue.countDead()),
       known(() => systems.dumpAccount.describe()),
+      known(() => verifiedReleases(systems)),
     ]);
   const now = systems.clock.now();
   const recorded = states ?? new Map();
@@ -35,10 +45,11 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     now,
     badSettings: settings ?? [],
     ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount },
+    verifiedReleases: releases,
     stateStorage: lastTick === null || states === null ? 'unreadable' : 'readable',
     lastTickAt: lastTick?.at,
     freshnessMaxHours: freshness ?? 26,
-    retentionStops: catalog && (await known(() => retentionStops(systems, catalog, shrunken))),
+    retentionStops: catalog && releases && (await known(() => retentionStops(systems, catalog, shrunken, releases))),
   };
 }
 
@@ -52,8 +63,9 @@ function retentionStops(
   systems: CheckNeeds,
   catalog: Catalog['entries'],
   shrunken: ReadonlySet<string>,
+  releases: ReadonlyMap<string, string>,
 ): readonly RetentionStop[] {
-  const facts = { now: systems.clock.now(), catalog, shrunken, verifiedReleases: new Map<string, string>() };
+  const facts = { now: systems.clock.now(), catalog, shrunken, verifiedReleases: releases };
   return planRetention(facts, retentionPolicy(systems)).stops;
 }
 

@@ -4,8 +4,9 @@ import { findShrunken } from '../domain/shrunken';
 import type { Systems } from '../systems/systems';
 import { type Catalog, readWholeCatalog } from './read-catalog';
 import { retentionPolicy } from './retention-policy';
+import { verifiedReleases } from './running-release';
 
-type Needs = Pick<Systems, 'backupStates' | 'clock' | 'dumpStore' | 'settings'>;
+type Needs = Pick<Systems, 'backupStates' | 'clock' | 'dumpStore' | 'releaseRecords' | 'settings'>;
 
 export interface RetentionDecision {
   readonly catalog: Catalog;
@@ -17,13 +18,13 @@ export interface RetentionDecision {
 export async function decideRetention(systems: Needs): Promise<RetentionDecision> {
   const policy = retentionPolicy(systems);
   const percent = systems.settings.get('SHRINK_ALERT_PERCENT');
-  const catalog = await readWholeCatalog(systems);
+  const [catalog, verified] = await Promise.all([readWholeCatalog(systems), verifiedReleases(systems)]);
   const plan = planRetention(
     {
       now: systems.clock.now(),
       catalog: catalog.entries,
       shrunken: findShrunken(catalog.entries, catalog.states, percent),
-      verifiedReleases: new Map(),
+      verifiedReleases: verified,
     },
     policy,
   );

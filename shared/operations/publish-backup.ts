@@ -2,7 +2,7 @@ import type { BackupRequest } from '../domain/backup-request';
 import { manifestMetadata } from '../domain/catalog';
 import { Failure } from '../domain/failure';
 import type { JobResult, JobWarning } from '../domain/job';
-import { type Manifest, MANIFEST_VERSION } from '../domain/manifest';
+import { type Manifest, MANIFEST_VERSION, type Release } from '../domain/manifest';
 import type { Systems } from '../systems/systems';
 import {
   type DumpDone,
@@ -15,8 +15,9 @@ import {
 } from './backup-facts';
 import { type BackupPlan, backupTags } from './backup-plan';
 import type { JobRun } from './job-run';
+import { runningReleaseAt } from './running-release';
 
-type Needs = Pick<Systems, 'clock' | 'dumpStore' | 'jobLedger'>;
+type Needs = Pick<Systems, 'clock' | 'dumpStore' | 'jobLedger' | 'releaseRecords'>;
 
 export interface FinishedPhases {
   readonly dumped: DumpDone;
@@ -37,7 +38,8 @@ export async function publishBackup(
   const { jobId } = run.record;
   const facts = (await systems.jobLedger.readFacts(jobId, dumpFactsName(phases.dumped.attempt))) as DumpFacts;
   const contents = (await systems.jobLedger.readFacts(jobId, VERIFIED_FACTS)) as VerifiedContents;
-  const manifest = writeManifest(systems, run, plan, phases, facts, contents);
+  const runningRelease = await releaseThatRan(systems, run, plan, facts);
+  const manifest = writeManifest(systems, run, plan, phases, { facts, contents, runningRelease });
   run.signal.throwIfAborted();
   const created = await systems.dumpStore.createText(plan.blobs.manifest, `${JSON.stringify(manifest, null, 2)}\n`, {
     contentType: 'application/json',
@@ -51,10 +53,23 @@ export async function publishBackup(
   return { backupId: plan.backupId, sizeBytes, sha256, warnings: [...facts.warnings, ...releaseWarnings(manifest)] };
 }
 
+/** As the pipeline says; else, before a release, the newest one that was marked as verified when the dump was taken. */
+async function releaseThatRan(
+  systems: Needs,
+  run: JobRun,
+  plan: BackupPlan,
+  { snapshotAt }: DumpFacts,
+): Promise<Release | null> {
+  const { runningRelease } = run.record.request as unknown as BackupRequest;
+  if (runningRelease !== undefined || plan.kind !== 'pre-release') return runningRelease ?? null;
+  return (await runningReleaseAt(systems, plan.database.name, snapshotAt)) ?? null;
+}
+
 /** Rolling this release back means redeploying what ran before it: then it must be known. */
 function releaseWarnings(manifest: Manifest): JobWarning[] {
   if (manifest.kind !== 'pre-release' || manifest.runningRelease !== null) return [];
-  const detail = 'the request named no runningRelease, so a rollback plan cannot say what to redeploy';
+  const detail =
+    'the request named no runningRelease and no release is marked verified, so a rollback plan cannot say what to redeploy';
   return [{ code: 'running-release-unknown', detail }];
 }
 
@@ -64,13 +79,18 @@ async function expectOurs(systems: Needs, plan: BackupPlan, jobId: string): Prom
   throw new Failure('storage-conflict', `${plan.blobs.manifest} was there before and belongs to another job`);
 }
 
+interface ManifestFacts {
+  readonly facts: DumpFacts;
+  readonly contents: VerifiedContents;
+  readonly runningRelease: Release | null;
+}
+
 function writeManifest(
   systems: Needs,
   run: JobRun,
   plan: BackupPlan,
   { dumped, globals, verified }: FinishedPhases,
-  facts: DumpFacts,
-  contents: VerifiedContents,
+  { facts, contents, runningRelease }: ManifestFacts,
 ): Manifest {
   const request = run.record.request as unknown as BackupRequest;
   return {
@@ -99,7 +119,7 @@ function writeManifest(
     databaseProperties: facts.catalog.databaseProperties,
     schemaRevision: facts.catalog.schemaRevision,
     release: request.release ?? null,
-    runningRelease: request.runningRelease ?? null,
+    runningRelease,
     verification: { level: 'fully-decoded', verifiedAt: verified.verifiedAt, toolMajor: verified.toolMajor },
   };
 }

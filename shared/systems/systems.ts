@@ -22,6 +22,7 @@ import type { PgQuestions } from './pg-server/pg-questions';
 import type { PgServer } from './pg-server/pg-server';
 import type { PgTarget } from './pg-server/pg-target';
 import type { PgTools } from './pg-tools/pg-tools';
+import type { ReleaseRecords } from './release-records/release-records';
 import type { ServerDisks } from './server-disks/server-disks';
 import type { Telemetry } from './telemetry/telemetry';
 
@@ -48,6 +49,7 @@ export interface Systems {
   readonly pgServer: PgServer;
   readonly pgTarget: PgTarget;
   readonly pgTools: PgTools;
+  readonly releaseRecords: ReleaseRecords;
   readonly serverDisks: ServerDisks;
   readonly settings: Settings;
   readonly telemetry: Telemetry;

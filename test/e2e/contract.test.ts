@@ -63,6 +63,7 @@ const SUCCESS: Readonly<Record<string, () => { params?: Record<string, string>; 
   postAdoption: () => ({ body: { blob: 'old/script.dump' } }),
   postBackupDownload: () => ({ params: { backupId } }),
   postBackupVerify: () => ({ params: { backupId } }),
+  postReleaseVerified: () => ({ params: { version: '1.42.0' }, body: { withoutBackup: true } }),
   putBackupHold: () => ({ params: { backupId }, body: { reason: 'contract' } }),
   getRecoveryAdvice: () => ({ query: '?incident=data-loss' }),
   postDrill: () => ({ body: { backupId } }),

@@ -67,6 +67,22 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
   expect(listed.body['items']).toEqual([expect.objectContaining({ backupId, state: 'verified' })]);
   const elsewhere = await app.call('GET', '/backups?database=other-one', { role: 'Read' });
   expect(elsewhere.body['items']).toEqual([]);
+
+  // the next release names nothing that runs: it is the one that was marked
+  const marked = await app.call('POST', '/releases/1.42.0/verified', { role: 'Release' });
+  expect([marked.status, marked.body['commit'], marked.body['backups']]).toEqual([200, 'abc123', [backupId]]);
+  const next = await app.call('POST', '/backups', {
+    body: { kind: 'pre-release', database: 'family', release: { version: '1.43.0' } },
+  });
+  const second = (await ended(next)).body['result'] as Record<string, unknown>;
+  expect(second['warnings']).toEqual([]);
+  const { manifest } = (await app.call('GET', `/backups/${String(second['backupId'])}`)).body as {
+    manifest?: { runningRelease?: unknown };
+  };
+  expect(manifest?.runningRelease).toEqual({ version: '1.42.0', commit: 'abc123' });
+  expect((await app.call('POST', '/releases/1.44.0/verified', { role: 'Release' })).body['code']).toBe(
+    'release-unknown',
+  );
 });
 
 it('gives the same job for the same Idempotency-Key, and refuses the key for another request', async () => {

@@ -11,6 +11,7 @@ import { requestJob, requestJobFor } from '../../shared/operations/request-job';
 import { startNightlyBackups } from '../../shared/operations/start-nightly-backups';
 import { AzureBlobBackupStates } from '../../shared/systems/backup-states/azure-blob';
 import { AzureBlobCheckStates } from '../../shared/systems/check-states/azure-blob';
+import { AzureBlobReleaseRecords } from '../../shared/systems/release-records/azure-blob';
 import { BlobLeaseLocks } from '../../shared/systems/job-lock/blob-lease';
 import { AzureBlobDumpStore } from '../../shared/systems/dump-store/azure-blob';
 import { AzureBlobJobLedger } from '../../shared/systems/job-ledger/azure-blob';
@@ -60,6 +61,7 @@ beforeEach(() => {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     settings: new Settings({}),
     checkStates: new AzureBlobCheckStates(state),
+    releaseRecords: new AzureBlobReleaseRecords(state),
     dumpAccount: { describe: () => Promise.resolve({ softDeleteDays: 14, usesKey: false }) },
     telemetry: { event: () => Promise.resolve(), metrics: () => Promise.resolve() },
   } as unknown as Systems;

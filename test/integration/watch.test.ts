@@ -5,6 +5,7 @@ import { type LocalBlobStore, startAzurite } from '../../infra/local/environment
 import { CHECK_NAMES, type CheckName } from '../../shared/domain/checks';
 import { checkHealth } from '../../shared/operations/check-health';
 import { listChecks } from '../../shared/operations/list-checks';
+import { markReleaseVerified } from '../../shared/operations/mark-release';
 import { requestJob } from '../../shared/operations/request-job';
 import { reportChecks, watch } from '../../shared/operations/watch';
 import { AzureBlobDumpAccount } from '../../shared/systems/dump-account/azure-blob';
@@ -83,6 +84,13 @@ const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: 
       await stored.putBackup('nightly', 'lifebook_backup_20260901_0200');
     },
     heal: () => (stored.environment['EXPIRE_MAX_SHARE'] = '0.9'),
+  },
+  'release-unverified': {
+    fail: async () => {
+      const release = { version: '1.42.0' };
+      await stored.putBackup('pre-release', 'lifebook_backup_20261111_1100', { release });
+    },
+    heal: () => markReleaseVerified(stored.systems, '1.42.0', {}, 'anna'),
   },
   'long-job': {
     fail: () => stored.putBackup('manual', 'lifebook_backup_20261125_0900', { finishedAt: '2026-11-25T09:41:00.000Z' }),

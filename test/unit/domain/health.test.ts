@@ -12,7 +12,7 @@ const fine: CheckFacts = {
   stateStorage: 'readable',
   lastTickAt: new Date('2026-11-23T11:58:00Z'),
   freshnessMaxHours: 26,
-  ...{ shrunken: new Set(), jobs: [], deadTickets: 0, retentionStops: [] },
+  ...{ shrunken: new Set(), jobs: [], deadTickets: 0, retentionStops: [], verifiedReleases: new Map() },
   dumpAccount: { softDeleteDays: 14, usesKey: false },
 };
 const status = (changes: Partial<CheckFacts>): string => {
