@@ -47,11 +47,6 @@ export const KNOWN_DUMP_WARNINGS: readonly KnownDumpWarning[] = [
     meaning: 'as for collation-version-mismatch',
   },
   {
-    code: 'password-file-ignored',
-    pattern: /^WARNING: password file "\/dev\/null" is not a plain file$/,
-    meaning: 'libpq says so when no password is needed: we point it at no password file on purpose',
-  },
-  {
     code: 'server-notice',
     pattern: /^(NOTICE|INFO|LOG|DEBUG\d?): {2}/,
     meaning: 'below a warning; a login trigger or an extension said something',

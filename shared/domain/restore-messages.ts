@@ -84,6 +84,9 @@ const COMMAND = 'Command was: ';
 /** Context of the message that follows, and the count at the end. */
 const TELLS_NOTHING =
   /^(while (INITIALIZING|PROCESSING TOC|FINALIZING):|from TOC entry |errors ignored on restore: \d+$|$)/;
+/** What the server tells without refusing anything: of an index made, of a function's RAISE NOTICE. */
+const NOTICE = /^(?:DEBUG\d?|LOG|INFO|NOTICE|WARNING): {2}/;
+const NOTICES = { code: 'server-notice', detail: 'the server told: ' };
 const MESSAGE_CHARACTERS = 500;
 
 export interface RestoreEnd {
@@ -104,7 +107,7 @@ export function judgeRestore(end: RestoreEnd, circumstances: RestoreCircumstance
   if (end.startError !== undefined) {
     throw new Failure('pg-tools-corrupt', `pg_restore could not be started: ${end.startError}`);
   }
-  const { errors, others } = readRestoreMessages(end.stderr);
+  const { errors, notices, others } = readRestoreMessages(end.stderr);
   const known = errors.map((error) => KNOWN_ERRORS.find(({ matches }) => matches(error, circumstances)));
   const unknown = errors.filter((_error, index) => known[index] === undefined);
   if (end.signal !== null) {
@@ -116,41 +119,51 @@ export function judgeRestore(end: RestoreEnd, circumstances: RestoreCircumstance
   // 1 is how it tells that it ignored errors, and only those above were there to ignore
   const expected = errors.length > 0 ? 1 : 0;
   if (end.exitCode !== expected) throw failure(['it said nothing'], end.exitCode);
-  return warningsOf(known.filter((one) => one !== undefined));
+  return [...warningsOf(known.filter((one) => one !== undefined)), ...warningOfNotices(notices)];
 }
 
 function warningsOf(known: readonly KnownError[]): JobWarning[] {
   return [...new Set(known)].map(({ code, detail }) => ({ code, detail }));
 }
 
+function warningOfNotices(notices: readonly string[]): JobWarning[] {
+  if (notices.length === 0) return [];
+  const told = [...new Set(notices)].join('; ').slice(0, MESSAGE_CHARACTERS);
+  return [{ code: NOTICES.code, detail: `${NOTICES.detail}${told}` }];
+}
+
 /**
  * Several jobs write to one stderr, so that prefixes of one may come before the message of another; each message itself
  * is written at once.
  */
-export function readRestoreMessages(stderr: string): { errors: RestoreError[]; others: string[] } {
+export function readRestoreMessages(stderr: string): { errors: RestoreError[]; notices: string[]; others: string[] } {
   const errors: { said: string; command: string }[] = [];
+  const notices: string[] = [];
   const others: string[] = [];
-  let command: 'none' | 'awaited' | 'open' = 'none';
+  let open: 'nothing' | 'said' | 'command' | 'notice' = 'nothing';
   for (const line of stderr.split('\n')) {
     const text = line.replace(PREFIX, '').trimEnd();
-    const hasPrefix = PREFIX.test(line);
+    const goesOn = !PREFIX.test(line) && open !== 'nothing';
     const last = errors.at(-1);
     if (text.startsWith(BEGINS)) {
       errors.push({ said: text.slice(BEGINS.length), command: '' });
-      command = 'awaited';
-    } else if (last !== undefined && command === 'awaited' && !hasPrefix) {
+      open = 'said';
+    } else if (NOTICE.test(text) && open !== 'said' && (open !== 'command' || !goesOn)) {
+      notices.push(text);
+      open = 'notice';
+    } else if (last !== undefined && goesOn && open === 'said') {
       if (text.startsWith(COMMAND)) {
         last.command = text.slice(COMMAND.length);
-        command = 'open';
+        open = 'command';
       } else last.said += `\n${text}`;
-    } else if (last !== undefined && command === 'open' && !hasPrefix) {
+    } else if (last !== undefined && goesOn && open === 'command') {
       last.command = `${last.command}\n${text}`.trimEnd();
-    } else {
-      command = 'none';
+    } else if (!goesOn) {
+      open = 'nothing';
       if (!TELLS_NOTHING.test(text)) others.push(text);
     }
   }
-  return { errors, others };
+  return { errors, notices, others };
 }
 
 function failure(said: readonly string[], exitCode: number | null): Failure {

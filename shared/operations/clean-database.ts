@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compareLists, type ListEntry } from '../domain/archive-list';
 import { ASK_TABLE_KINDS, askRowCounts, compareRowCounts } from '../domain/clean-checks';
 import { CleanScript } from '../domain/clean-script';
-import { detachPartitionsSql } from '../domain/detach-partitions';
 import { Failure } from '../domain/failure';
 import { psqlFailure } from '../domain/restore-messages';
+import { untieTablesSql } from '../domain/untie-tables';
 import type { PgConnection } from '../domain/pg-connection';
 import type { TransactionStatus } from '../systems/pg-server/pg-admin';
 import type { ToolRun, ToolSet } from '../systems/pg-tools/pg-tools';
@@ -81,12 +81,12 @@ async function replaceContents(
     await systems.jobLedger.saveFacts(run.record.jobId, LIST_FACTS, entries);
     const connection = { ...admin, database: plan.database };
     const job = { connection, toastCompression: plan.toastCompression };
-    const detach = detachPartitionsSql(entries, await systems.pgAdmin.listPartitions(connection, run.signal));
+    const untie = untieTablesSql(entries, await systems.pgAdmin.readTies(connection, run.signal));
     const psql = await systems.pgTools.psql(tools, job, run.signal);
     const script = systems.pgTools.restoreScript(tools, archive.file, run.signal);
     const dialog = new PsqlDialog(psql);
     try {
-      const clean = new CleanScript(plan.target.major, detach);
+      const clean = new CleanScript(plan.target.major, untie);
       await sendScript(run, { script, psql, archive, totalBytes: manifest.dump.sizeBytes }, clean);
       await expectRows(dialog, manifest.contents.tables);
       const [transaction] = await dialog.ask('SELECT pg_catalog.pg_current_xact_id();');

@@ -4,20 +4,13 @@ import { quoteIdentifier } from '../../domain/sql-names';
 import { inBoundedSession, inUnboundedSession } from './one-session';
 import { commentSql, switchNames } from './switch-names';
 import { readIdentity } from './database-identity';
-import type { FoundDatabase, NewDatabase, Partition, PgAdmin, TransactionStatus } from './pg-admin';
+import { readTableTies } from './table-ties';
+import type { FoundDatabase, NewDatabase, PgAdmin, TransactionStatus } from './pg-admin';
 
 const DATABASES = `
   select oid::text, datname as name, shobj_description(oid, 'pg_database') as comment
     from pg_catalog.pg_database order by datname collate "C"`;
 
-const PARTITIONS = `
-  select json_build_object('schema', cn.nspname, 'name', c.relname) as partition,
-         json_build_object('schema', pn.nspname, 'name', p.relname) as of
-    from pg_catalog.pg_inherits i
-    join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relispartition and c.relkind in ('r', 'p', 'f')
-    join pg_catalog.pg_namespace cn on cn.oid = c.relnamespace
-    join pg_catalog.pg_class p on p.oid = i.inhparent
-    join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace`;
 const TRANSACTION = 'select pg_xact_status($1::xid8) as status';
 
 /** The real server, through the package `pg`. */
@@ -37,8 +30,7 @@ export function nodePostgresAdmin(): PgAdmin {
         // what fails ends the session, and the transaction with it
         for (const statement of ['begin', ...statements, 'commit']) await client.query(statement);
       }),
-    listPartitions: (connection, signal) =>
-      inBoundedSession(connection, signal, async (client) => (await client.query<Partition>(PARTITIONS)).rows),
+    readTies: (connection, signal) => inBoundedSession(connection, signal, readTableTies),
     transactionStatus: (admin, transactionId) =>
       inBoundedSession(admin, undefined, async (client) => {
         const { rows } = await client.query<{ status: TransactionStatus }>(TRANSACTION, [transactionId]);

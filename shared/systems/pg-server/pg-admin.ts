@@ -1,6 +1,6 @@
-import type { CatalogTable } from '../../domain/compare-contents';
 import type { DatabaseIdentity } from '../../domain/database-handover';
 import type { PgConnection } from '../../domain/pg-connection';
+import type { TableTies } from '../../domain/untie-tables';
 
 /**
  * What creates and drops databases: needs the admin login (CREATEDB). `admin` is a connection to any database of the
@@ -32,8 +32,8 @@ export interface PgAdmin {
   /** Runs statements in one transaction: all or none. */
   inTransaction(admin: PgConnection, statements: readonly string[], signal: AbortSignal): Promise<void>;
 
-  /** Every attached partition of the connection's own database with the table that it is attached to. */
-  listPartitions(connection: PgConnection, signal: AbortSignal): Promise<Partition[]>;
+  /** Every foreign key and every attached partition of the connection's own database. */
+  readTies(connection: PgConnection, signal: AbortSignal): Promise<TableTies>;
 
   /** What became of a transaction (`pg_current_xact_id`); null: too long ago to be known. */
   transactionStatus(admin: PgConnection, transactionId: string): Promise<TransactionStatus>;
@@ -55,11 +55,6 @@ export interface FoundDatabase {
   readonly oid: number;
   readonly name: string;
   readonly comment: string | null;
-}
-
-export interface Partition {
-  readonly partition: CatalogTable;
-  readonly of: CatalogTable;
 }
 
 export type TransactionStatus = 'committed' | 'aborted' | 'in progress' | null;

@@ -3,6 +3,11 @@ import type { ToolEnd, ToolRun } from './pg-tools';
 
 const STDERR_LIMIT = 64 * 1024;
 const KILL_AFTER_MS = 5_000;
+/** libpq says nothing of a pass file that does not exist, but warns of one that is no plain file (/dev/null). */
+const NOTHING_OF_THE_HOST = {
+  ...{ LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+  ...{ PGPASSFILE: '/nonexistent/pgpass', PGSYSCONFDIR: '/nonexistent' },
+};
 
 /**
  * Starts one client program. Its environment is `environment` and nothing else, so that no PGSERVICE, PGOPTIONS or
@@ -15,7 +20,7 @@ export function spawnTool(
   signal: AbortSignal,
 ): ToolRun {
   const child = spawn(file, args, {
-    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin', PGPASSFILE: '/dev/null', PGSYSCONFDIR: '/nonexistent', ...environment },
+    env: { ...NOTHING_OF_THE_HOST, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';

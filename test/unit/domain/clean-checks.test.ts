@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readArchiveList } from '../../../shared/domain/archive-list';
 import { askRowCounts, compareRowCounts } from '../../../shared/domain/clean-checks';
-import { detachPartitionsSql } from '../../../shared/domain/detach-partitions';
 import { swappedOutName } from '../../../shared/domain/swapped-out-name';
+import { untieTablesSql } from '../../../shared/domain/untie-tables';
 
 describe('the row counts of a clean restore', () => {
   const tables = ['plain', 'root', 'of an extension', 'gone'].map((name) => ({ schema: 'app', name, rows: 3 }));
@@ -24,19 +24,29 @@ describe('the row counts of a clean restore', () => {
   });
 });
 
-describe('the partitions of a clean restore', () => {
-  it('are detached when the archive knows their root, also one that it does not know', () => {
+describe('the ties between tables in a clean restore', () => {
+  it('are cut where the archive knows the table: foreign keys first, then partitions, also one that it does not know', () => {
     const entries = readArchiveList('1; 1259 1 TABLE app root o\n2; 1259 2 TABLE app part o\n');
     const of = { schema: 'app', name: 'root' };
+    const unknown = { schema: 'app', name: 'roo' };
     expect(
-      detachPartitionsSql(entries, [
-        { partition: { schema: 'app', name: 'part' }, of },
-        { partition: { schema: 'app', name: 'later "one"' }, of },
-        { partition: { schema: 'app', name: 'other' }, of: { schema: 'app', name: 'roo' } },
-      ]),
-    ).toBe(
-      'ALTER TABLE "app"."root" DETACH PARTITION "app"."part";\nALTER TABLE "app"."root" DETACH PARTITION "app"."later ""one""";\n',
-    );
+      untieTablesSql(entries, {
+        foreignKeys: [
+          { of, name: 'its "own" key' },
+          { of: unknown, name: 'stays' },
+        ],
+        partitions: [
+          { partition: { schema: 'app', name: 'part' }, of },
+          { partition: { schema: 'app', name: 'later "one"' }, of },
+          { partition: { schema: 'app', name: 'other' }, of: unknown },
+        ],
+      }).split('\n'),
+    ).toEqual([
+      'ALTER TABLE "app"."root" DROP CONSTRAINT "its ""own"" key";',
+      'ALTER TABLE "app"."root" DETACH PARTITION "app"."part";',
+      'ALTER TABLE "app"."root" DETACH PARTITION "app"."later ""one""";',
+      '',
+    ]);
   });
 });
 

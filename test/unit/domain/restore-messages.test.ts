@@ -96,6 +96,19 @@ describe('what pg_restore says', () => {
     ]);
   });
 
+  it('may be what the server told without refusing anything, which is passed on', () => {
+    const end = { exitCode: 0, signal: null, isStderrCut: false };
+    const notice = 'pg_restore: NOTICE:  refreshed\nCONTEXT:  PL/pgSQL function app.told() line 1 at RAISE\n';
+    const stderr = `${notice}${notice}pg_restore: WARNING:  old collation\nDETAIL:  d\nHINT:  h\n`;
+    expect(judgeRestore({ ...end, stderr }, { serverMajor: 17, missingRoles: [] })).toEqual([
+      { code: 'server-notice', detail: 'the server told: NOTICE:  refreshed; WARNING:  old collation' },
+    ]);
+    expect(judge(`${notice}${error('division by zero', 'SELECT NOTICE:  x')}`)).toEqual([
+      'restore-failed',
+      'pg_restore exited with 1: division by zero (SELECT NOTICE: x)',
+    ]);
+  });
+
   it('is fatal in every other way of going wrong', () => {
     expect(judge('pg_restore: error: could not read from input file: end of file\n')).toEqual([
       'restore-failed',
