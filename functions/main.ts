@@ -23,6 +23,7 @@ import { registerPostJobCancel } from './http/post-job-cancel';
 import { registerPostReleaseVerified } from './http/post-release-verified';
 import { registerPostRestore } from './http/post-restore';
 import { registerPostRestoreUndo } from './http/post-restore-undo';
+import { registerPostSelfTest } from './http/post-self-test';
 import { registerPostWipeCheck } from './http/post-wipe-check';
 import { registerPutBackupHold } from './http/put-backup-hold';
 import { registerStop } from './lifecycle/stop';
@@ -38,6 +39,7 @@ const both = [
   registerListJobs,
   registerGetJob,
   registerPostJobCancel,
+  registerPostSelfTest,
   registerStop,
 ];
 const backup = [

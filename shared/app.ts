@@ -35,6 +35,7 @@ import { nodePostgresAdmin } from './systems/pg-server/admin';
 import { nodePostgresClones } from './systems/pg-server/clones';
 import { nodePostgresQuestions } from './systems/pg-server/questions';
 import { nodePostgres } from './systems/pg-server/node-postgres';
+import { networkReach } from './systems/pg-server/reach';
 import { nodePostgresTarget } from './systems/pg-server/target-facts';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
 import { AzureBlobReleaseRecords } from './systems/release-records/azure-blob';
@@ -117,6 +118,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     pgAdmin: nodePostgresAdmin(),
     pgClones: nodePostgresClones(),
     pgQuestions: nodePostgresQuestions(),
+    pgReach: networkReach(),
     pgServer: nodePostgres(),
     pgTarget: nodePostgresTarget(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),

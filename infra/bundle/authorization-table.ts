@@ -25,6 +25,7 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /releases/{version}/verified': 'Release',
   'GET /retention-plan': 'Read',
   'GET /checks': 'Read',
+  'POST /self-test': 'Admin',
   'POST /restores': 'Admin',
   'POST /restores/{jobId}/undo': 'Admin',
   'POST /wipe-checks': 'Admin',

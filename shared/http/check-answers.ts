@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHECK_NAMES } from '../domain/checks';
+import { HOP_STATES, HOPS } from '../domain/self-test';
 import { listOf } from './answers';
 
 export const checksAnswer = listOf(
@@ -15,3 +16,19 @@ export const checksAnswer = listOf(
     })
     .meta({ id: 'Check' }),
 );
+
+export const selfTestAnswer = z
+  .object({
+    state: z.enum(['ok', 'failed']).describe('failed: one hop is'),
+    items: z.array(
+      z.object({
+        hop: z.enum(HOPS),
+        database: z.string().optional().describe('configured name, of a hop of one database'),
+        state: z.enum(HOP_STATES).describe('not-tried: one before it failed'),
+        durationMs: z.number().int(),
+        detail: z.string().describe('what was found, or what is wrong'),
+        hint: z.string().optional().describe('what to do next'),
+      }),
+    ),
+  })
+  .meta({ id: 'SelfTest' });

@@ -19,6 +19,7 @@ import type { Log } from './log/log';
 import type { PgAdmin } from './pg-server/pg-admin';
 import type { PgClones } from './pg-server/pg-clones';
 import type { PgQuestions } from './pg-server/pg-questions';
+import type { PgReach } from './pg-server/pg-reach';
 import type { PgServer } from './pg-server/pg-server';
 import type { PgTarget } from './pg-server/pg-target';
 import type { PgTools } from './pg-tools/pg-tools';
@@ -46,6 +47,7 @@ export interface Systems {
   readonly pgAdmin: PgAdmin;
   readonly pgClones: PgClones;
   readonly pgQuestions: PgQuestions;
+  readonly pgReach: PgReach;
   readonly pgServer: PgServer;
   readonly pgTarget: PgTarget;
   readonly pgTools: PgTools;

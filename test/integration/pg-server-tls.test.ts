@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { nodePostgres } from '../../shared/systems/pg-server/node-postgres';
+import { networkReach } from '../../shared/systems/pg-server/reach';
 import { makeSelfSignedCertificate } from '../../infra/local/azure/self-signed-certificate';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { sql } from '../fixtures/environment/sql';
@@ -48,6 +49,14 @@ it('encrypts and checks no certificate with "require"', async () => {
 it('refuses a certificate that no known authority has signed with "verify-full"', async () => {
   const failure = await failureOf(pgServer.readPreflight({ ...connectionTo(server, 'postgres'), tls: 'verify-full' }));
   expect([failure.code, failure.detail]).toEqual(['database-unreachable', 'self-signed certificate']);
+});
+
+it('tells of the handshake alone, for a self-test, what is wrong with it', async () => {
+  const { signal } = new AbortController();
+  const shake = (tls: 'require' | 'verify-full'): Promise<string> =>
+    networkReach().startTls({ ...connectionTo(server, 'postgres'), tls }, signal);
+  expect(await shake('require')).toBe('TLSv1.3');
+  expect((await failureOf(shake('verify-full'))).detail).toBe('the TLS handshake failed: self-signed certificate');
 });
 
 it("accepts a known authority's certificate under the address that it is for, and under no other name", async () => {
