@@ -6,6 +6,7 @@ import { registerGetJob } from './http/get-job';
 import { registerGetOpenapi } from './http/get-openapi';
 import { registerGetRecoveryAdvice } from './http/get-recovery-advice';
 import { registerGetRetentionPlan } from './http/get-retention-plan';
+import { registerGetRollbackPlan } from './http/get-rollback-plan';
 import { registerListAudit } from './http/list-audit';
 import { registerListBackups } from './http/list-backups';
 import { registerListChecks } from './http/list-checks';
@@ -53,6 +54,7 @@ const backup = [
   registerDeleteBackupHold,
   registerPostBackupAccept,
   registerPostReleaseVerified,
+  registerGetRollbackPlan,
   registerGetRetentionPlan,
   registerListChecks,
   registerListRecoveryPoints,

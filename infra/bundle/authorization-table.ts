@@ -23,6 +23,7 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'DELETE /backups/{backupId}/hold': 'Admin',
   'POST /backups/{backupId}/accept': 'Admin',
   'POST /releases/{version}/verified': 'Release',
+  'GET /releases/{version}/rollback-plan': 'Read',
   'GET /retention-plan': 'Read',
   'GET /checks': 'Read',
   'POST /self-test': 'Admin',

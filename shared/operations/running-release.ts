@@ -7,15 +7,17 @@ import type { Systems } from '../systems/systems';
  * as verified. undefined: nobody marked one before that moment.
  *
  * @param at ISO 8601 UTC
+ * @param except a version that is not meant
  */
 export async function runningReleaseAt(
   systems: Pick<Systems, 'releaseRecords'>,
   database: string,
   at: string,
+  except?: string,
 ): Promise<Release | undefined> {
   const newestFirst = (await systems.releaseRecords.list())
     .flatMap(({ version, runningSince }) => (runningSince === null ? [] : [{ version, runningSince }]))
-    .filter(({ runningSince }) => runningSince <= at)
+    .filter(({ version, runningSince }) => runningSince <= at && version !== except)
     .sort((one, other) => (one.runningSince < other.runningSince ? 1 : -1));
   // the first one, unless other applications share this installation
   for (const { version } of newestFirst) {

@@ -43,7 +43,10 @@ beforeAll(async () => {
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })),
   );
-  const accepted = await app.call('POST', '/backups', { body: { kind: 'manual' }, role: 'Release' });
+  const accepted = await app.call('POST', '/backups', {
+    body: { kind: 'pre-release', release: { version: '1.42.0' } },
+    role: 'Release',
+  });
   const done = await app.ended(accepted.body['jobId']);
   jobId = String(done.body['jobId']);
   backupId = String((done.body['result'] as { backupId?: unknown }).backupId);
@@ -63,7 +66,8 @@ const SUCCESS: Readonly<Record<string, () => { params?: Record<string, string>; 
   postAdoption: () => ({ body: { blob: 'old/script.dump' } }),
   postBackupDownload: () => ({ params: { backupId } }),
   postBackupVerify: () => ({ params: { backupId } }),
-  postReleaseVerified: () => ({ params: { version: '1.42.0' }, body: { withoutBackup: true } }),
+  postReleaseVerified: () => ({ params: { version: '1.42.0' }, body: { commit: 'abc' } }),
+  getRollbackPlan: () => ({ params: { version: '1.42.0' } }),
   putBackupHold: () => ({ params: { backupId }, body: { reason: 'contract' } }),
   getRecoveryAdvice: () => ({ query: '?incident=data-loss' }),
   postDrill: () => ({ body: { backupId } }),

@@ -71,6 +71,7 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
   // the next release names nothing that runs: it is the one that was marked
   const marked = await app.call('POST', '/releases/1.42.0/verified', { role: 'Release' });
   expect([marked.status, marked.body['commit'], marked.body['backups']]).toEqual([200, 'abc123', [backupId]]);
+  await sql(server, 'postgres', `create table alembic_version as select 'a1'::text as version_num`);
   const next = await app.call('POST', '/backups', {
     body: { kind: 'pre-release', database: 'family', release: { version: '1.43.0' } },
   });
@@ -80,6 +81,20 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
     manifest?: { runningRelease?: unknown };
   };
   expect(manifest?.runningRelease).toEqual({ version: '1.42.0', commit: 'abc123' });
+  await sql(server, 'postgres', `update alembic_version set version_num = 'b2'`);
+  const plan = await app.call('GET', '/releases/1.43.0/rollback-plan?database=family', { role: 'Read' });
+  expect(plan.body).toMatchObject({
+    ...{ redeploy: { version: '1.42.0', commit: 'abc123' }, backup: { backupId: second['backupId'] } },
+    schema: { live: 'b2', before: 'a1', hasChanged: true },
+    // no admin login is configured here, and no Azure
+    ways: [
+      { way: 'app-only', missing: [] },
+      { way: 'dump', missing: [expect.stringContaining('DATABASE_ADMIN_URL')] },
+      { way: 'pitr', missing: [expect.stringContaining('DATABASE_ADMIN_URL'), expect.stringContaining('AZURE_')] },
+    ],
+  });
+  const ofOther = await app.call('GET', '/releases/1.43.0/rollback-plan?database=other-one', { role: 'Read' });
+  expect([ofOther.status, ofOther.body['code']]).toEqual([404, 'release-unknown']);
   expect((await app.call('POST', '/releases/1.44.0/verified', { role: 'Release' })).body['code']).toBe(
     'release-unknown',
   );

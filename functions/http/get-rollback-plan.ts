@@ -1,0 +1,25 @@
+import { app } from '../../shared/app';
+import { chooseDatabase } from '../../shared/config/databases';
+import { json } from '../../shared/http/endpoint';
+import { rollbackPlanAnswer } from '../../shared/http/release-answers';
+import { databaseQuery } from '../../shared/http/schemas';
+import { planRollbackOf } from '../../shared/operations/plan-rollback';
+import { registeredRoutes, route } from './route';
+
+export const registerGetRollbackPlan = route(
+  {
+    name: 'getRollbackPlan',
+    method: 'GET',
+    path: 'releases/{version}/rollback-plan',
+    role: 'Read',
+    summary: 'How to take a release back: which dump or moment, which version to redeploy, each call in order',
+    query: databaseQuery,
+    answers: { 200: rollbackPlanAnswer },
+  },
+  async ({ params, query }) => {
+    const { systems } = app();
+    const database = chooseDatabase(query.database, systems.databases.names());
+    const routes = new Set(registeredRoutes().map(({ method, path }) => `${method} ${path}`));
+    return json(200, await planRollbackOf(systems, params.version, database, routes));
+  },
+);
