@@ -123,6 +123,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     pgTarget: nodePostgresTarget(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
     releaseRecords: new AzureBlobReleaseRecords(state),
+    schedules: { drillBefore: (time) => parseSchedule(settings.get('DRILL_SCHEDULE')).previous(time) },
     serverDisks: localDisks,
     settings,
     telemetry: new ApplicationInsightsTelemetry(
@@ -138,7 +139,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       const soon = new Date(systemClock.now().getTime() + 30_000);
       return parseSchedule(settings.get('NIGHTLY_SCHEDULE')).previous(soon);
     },
-    drillScheduledAt: () => parseSchedule(settings.get('DRILL_SCHEDULE')).previous(systemClock.now()),
+    drillScheduledAt: () => systems.schedules.drillBefore(systemClock.now()),
   };
 }
 

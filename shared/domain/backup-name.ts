@@ -14,6 +14,12 @@ export function backupId(name: string, time: Date, ordinal: number): string {
 
 export const databaseOfBackup = (id: string): string => id.slice(0, id.indexOf('_backup_'));
 
+/** The time in an id, ISO 8601 UTC, to the minute. */
+export function timeOfBackup(id: string): string {
+  const [, y, m, d, hour, minute] = /_backup_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})/.exec(id) ?? [];
+  return `${y ?? ''}-${m ?? ''}-${d ?? ''}T${hour ?? ''}:${minute ?? ''}:00.000Z`;
+}
+
 export interface BackupBlobs {
   readonly dump: string;
   readonly manifest: string;

@@ -23,6 +23,19 @@ export interface CheckFacts {
   readonly deadTickets: number | null;
   readonly retentionStops: readonly RetentionStop[] | null;
   readonly dumpAccount: DumpAccountFacts | null;
+  /** Of each database that drills are set up for. */
+  readonly drills: readonly DrillFacts[] | null;
+}
+
+/** How long ago a restore was last proven. Times are ISO 8601 UTC. */
+export interface DrillFacts {
+  readonly database: string;
+  /** A drill was promised for this time, and has had time enough since. */
+  readonly promisedAt: string;
+  /** The newest drill that passed. */
+  readonly passed: { readonly at: string; readonly recoverySeconds: number | null } | undefined;
+  /** Before its first backup nothing was promised; looked for only where no drill has passed. */
+  readonly firstBackupAt: string | undefined;
 }
 
 /** How the account of the dumps is protected, as far as the data plane tells. */

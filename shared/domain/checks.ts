@@ -1,5 +1,5 @@
 import type { CatalogEntry } from './catalog';
-import type { CheckFacts } from './check-facts';
+import type { CheckFacts, DrillFacts } from './check-facts';
 import { hasEnded, type JobRecord } from './job';
 
 /** What one check found of the installation, or of one database. */
@@ -71,6 +71,11 @@ const CHECKS = {
     'take a new backup; soft delete of the dump account may still have the bytes',
     ({ catalog }) => catalog && nameAll(backupsIn(catalog, ['damaged', 'missing'])),
   ),
+  'last-drill': row(
+    'degraded',
+    'look at GET /api/drills; start one by hand: POST /api/drills',
+    ({ drills }) => drills && drills.map(lastDrill),
+  ),
   retention: row(
     'degraded',
     'look at GET /api/retention-plan; when it is right, raise EXPIRE_MAX_SHARE for a day',
@@ -133,6 +138,15 @@ function shrinkage({ catalog, databases, shrunken }: CheckFacts): Finding[] | nu
     if (!shrunken.has(id)) return { database, isOk: true };
     return { database, isOk: false, detail: `${id} is much smaller than the one before` };
   });
+}
+
+/** A drill that was promised before there was a backup is none. */
+function lastDrill({ database, promisedAt, passed, firstBackupAt }: DrillFacts): Finding {
+  const since = passed?.at ?? firstBackupAt;
+  const isKept = passed !== undefined && passed.at >= promisedAt;
+  if (isKept || since === undefined || since > promisedAt) return { database, isOk: true };
+  const last = passed === undefined ? 'no drill has passed yet' : `the last drill that passed was at ${passed.at}`;
+  return { database, isOk: false, detail: `${last}; one was due at ${promisedAt}` };
 }
 
 function isStuck(job: JobRecord, now: Date): boolean {

@@ -23,5 +23,5 @@ export const TELEMETRY_EVENTS = {
 export type TelemetryEvent = keyof typeof TELEMETRY_EVENTS;
 
 /** Numbers to draw and to alert on; each has the dimension `database`. */
-export const TELEMETRY_METRICS = ['NewestBackupAgeHours', 'NewestBackupBytes'] as const;
+export const TELEMETRY_METRICS = ['NewestBackupAgeHours', 'NewestBackupBytes', 'DrillRecoverySeconds'] as const;
 export type TelemetryMetric = (typeof TELEMETRY_METRICS)[number];

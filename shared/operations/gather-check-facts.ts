@@ -5,6 +5,7 @@ import { planRetention, type RetentionStop } from '../domain/retention';
 import { findShrunken } from '../domain/shrunken';
 import type { Systems } from '../systems/systems';
 import { type Catalog, storedBlobs } from './read-catalog';
+import { readLastDrills } from './read-last-drills';
 import { retentionPolicy } from './retention-policy';
 import { verifiedReleases } from './running-release';
 
@@ -15,28 +16,43 @@ export type CheckNeeds = Pick<
   | 'databases'
   | 'dumpAccount'
   | 'dumpStore'
+  | 'evidence'
   | 'jobLedger'
   | 'jobQueue'
   | 'releaseRecords'
+  | 'schedules'
   | 'settings'
 >;
 
 /** From storage alone: no database is asked, so that it answers when all of them are down. Never throws. */
 export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts> {
-  const [settings, databases, blobs, states, lastTick, freshness, percent, jobs, deadTickets, dumpAccount, releases] =
-    await Promise.all([
-      known(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
-      known(() => systems.databases.names()),
-      known(() => storedBlobs(systems, '')),
-      known(() => systems.backupStates.readMany(undefined)),
-      known(async () => ({ at: await systems.jobLedger.lastTickAt('tick') })),
-      known(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
-      known(() => systems.settings.get('SHRINK_ALERT_PERCENT')),
-      known(() => openJobs(systems)),
-      known(() => systems.jobQueue.countDead()),
-      known(() => systems.dumpAccount.describe()),
-      known(() => verifiedReleases(systems)),
-    ]);
+  const [
+    settings,
+    databases,
+    blobs,
+    states,
+    lastTick,
+    freshness,
+    percent,
+    jobs,
+    deadTickets,
+    dumpAccount,
+    releases,
+    drills,
+  ] = await Promise.all([
+    known(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
+    known(() => systems.databases.names()),
+    known(() => storedBlobs(systems, '')),
+    known(() => systems.backupStates.readMany(undefined)),
+    known(async () => ({ at: await systems.jobLedger.lastTickAt('tick') })),
+    known(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
+    known(() => systems.settings.get('SHRINK_ALERT_PERCENT')),
+    known(() => openJobs(systems)),
+    known(() => systems.jobQueue.countDead()),
+    known(() => systems.dumpAccount.describe()),
+    known(() => verifiedReleases(systems)),
+    known(() => readLastDrills(systems)),
+  ]);
   const now = systems.clock.now();
   const recorded = states ?? new Map();
   const catalog = blobs === null ? null : readCatalog(blobs, recorded, now);
@@ -44,7 +60,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
   return {
     now,
     badSettings: settings ?? [],
-    ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount },
+    ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount, drills },
     verifiedReleases: releases,
     stateStorage: lastTick === null || states === null ? 'unreadable' : 'readable',
     lastTickAt: lastTick?.at,

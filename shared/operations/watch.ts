@@ -53,7 +53,14 @@ function describe(state: CheckState): Record<'check' | 'database' | 'severity' |
   return { check: name, database, severity, since, detail, hint };
 }
 
-function measure({ databases, catalog, now }: CheckFacts): Metric[] {
+function measure(facts: CheckFacts): Metric[] {
+  const drills = (facts.drills ?? []).flatMap(({ database, passed }): Metric[] =>
+    passed?.recoverySeconds == null ? [] : [{ name: 'DrillRecoverySeconds', value: passed.recoverySeconds, database }],
+  );
+  return [...measureBackups(facts), ...drills];
+}
+
+function measureBackups({ databases, catalog, now }: CheckFacts): Metric[] {
   return (databases ?? []).flatMap((database): Metric[] => {
     const newest = newestVerified(catalog ?? [], database);
     if (newest === undefined) return [];

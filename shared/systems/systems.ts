@@ -52,9 +52,16 @@ export interface Systems {
   readonly pgTarget: PgTarget;
   readonly pgTools: PgTools;
   readonly releaseRecords: ReleaseRecords;
+  readonly schedules: Schedules;
   readonly serverDisks: ServerDisks;
   readonly settings: Settings;
   readonly telemetry: Telemetry;
+}
+
+/** The schedules of the settings (config/schedule.ts). */
+export interface Schedules {
+  /** The last scheduled time of drills at or before a moment. @throws Failure `invalid-settings` */
+  drillBefore(time: Date): Date;
 }
 
 /** The protected databases of the settings (config/databases.ts). */

@@ -3,6 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { CHECK_NAMES, type CheckName } from '../../shared/domain/checks';
+import type { DrillEvidence, DrillVerdict } from '../../shared/domain/drill';
 import { checkHealth } from '../../shared/operations/check-health';
 import { listChecks } from '../../shared/operations/list-checks';
 import { markReleaseVerified } from '../../shared/operations/mark-release';
@@ -40,6 +41,12 @@ const damaged = { at: '2026-11-25T11:00:00.000Z', detail: 'another hash' };
 const change = (backupId: string, state: object): Promise<unknown> =>
   stored.systems.backupStates.change(backupId, () => state);
 
+async function saveDrill(verdict: DrillVerdict): Promise<void> {
+  const evidence = { id: '20261125T120000Z-a', database: 'lifebook', verdict, recoverySeconds: 42 };
+  const told = { ...evidence, finishedAt: stored.now.toISOString(), backup: null } as unknown as DrillEvidence;
+  await stored.systems.evidence.save(told, '');
+}
+
 /** How each check is made to fail and healed again, by real means where there are any on this machine. */
 const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: () => unknown }>>> = {
   settings: {
@@ -76,6 +83,14 @@ const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: 
   'damaged-backup': {
     fail: () => change(night('24'), { damaged }),
     heal: () => change(night('24'), { damaged: undefined }),
+  },
+  'last-drill': {
+    fail: async () => {
+      stored.drillServer = { host: 'h', port: 1, user: 'u', database: 'd', password: undefined, tls: 'disable' };
+      // its first backup was there when a drill was due on 1 October
+      await stored.systems.jobLedger.reserveBackupId('lifebook_backup_20260930_0200', 'job');
+    },
+    heal: () => saveDrill('passed'),
   },
   retention: {
     fail: async () => {
@@ -193,6 +208,37 @@ describe('the watch', () => {
       { name: 'NewestBackupAgeHours', value: 8, database: 'eu-west' },
       { name: 'NewestBackupBytes', value: 100, database: 'eu-west' },
     ]);
+  });
+});
+
+describe('the last drill', () => {
+  const stateOf = async (): Promise<string | undefined> =>
+    (await listChecks(stored.systems)).find(({ name }) => name === 'last-drill')?.state;
+
+  it('is promised only where drills are set up, and from the first backup on', async () => {
+    expect(await stateOf()).toBe('unknown');
+    stored.drillServer = { host: 'h', port: 1, user: 'u', database: 'd', password: undefined, tls: 'disable' };
+    await stored.systems.jobLedger.reserveBackupId('lifebook_backup_20261124_0200', 'job');
+    expect(await stateOf()).toBe('ok');
+    stored.now = new Date('2027-01-09T03:00:00Z');
+    expect(await stateOf()).toBe('ok');
+    stored.now = new Date('2027-01-09T04:00:00Z');
+    expect(await stateOf()).toBe('failing');
+  });
+
+  it('counts only when it passed, and then its recovery time is measured', async () => {
+    stored.drillServer = { host: 'h', port: 1, user: 'u', database: 'd', password: undefined, tls: 'disable' };
+    await stored.systems.jobLedger.reserveBackupId('lifebook_backup_20260930_0200', 'job');
+    await saveDrill('content-failed');
+    await look();
+    expect(await stateOf()).toBe('failing');
+    await saveDrill('passed');
+    await look();
+    expect(await stateOf()).toBe('ok');
+    expect(stored.metrics).toContainEqual({ name: 'DrillRecoverySeconds', value: 42, database: 'lifebook' });
+    later(100 * 24 * HOUR_MS);
+    await look();
+    expect(await stateOf()).toBe('failing');
   });
 });
 

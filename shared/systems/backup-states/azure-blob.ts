@@ -39,11 +39,16 @@ export class AzureBlobBackupStates implements BackupStates {
     }
   }
 
+  async firstBackupId(database: string): Promise<string | undefined> {
+    for await (const { name } of this.state.blobs(prefixOf(database))) return idOf(name);
+    return undefined;
+  }
+
   async readMany(database: string | undefined): Promise<ReadonlyMap<string, RecordedState>> {
     const ids: string[] = [];
-    const prefix = database === undefined ? FOLDER : `${FOLDER}${database}_backup_`;
+    const prefix = database === undefined ? FOLDER : prefixOf(database);
     for await (const { name, metadata } of this.state.blobs(prefix)) {
-      if ((metadata['says'] ?? NOTHING) !== NOTHING) ids.push(name.slice(FOLDER.length, -'.json'.length));
+      if ((metadata['says'] ?? NOTHING) !== NOTHING) ids.push(idOf(name));
     }
     const states = new Map<string, RecordedState>();
     const readRest = async (): Promise<void> => {
@@ -53,6 +58,9 @@ export class AzureBlobBackupStates implements BackupStates {
     return states;
   }
 }
+
+const prefixOf = (database: string): string => `${FOLDER}${database}_backup_`;
+const idOf = (name: string): string => name.slice(FOLDER.length, -'.json'.length);
 
 const NOTHING = 'nothing';
 /** The fields that are there, for the metadata: never empty, because an empty value does not survive every client. */

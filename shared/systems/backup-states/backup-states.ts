@@ -14,6 +14,8 @@ export interface BackupStates {
    * faster, so it must be a function of the state alone. Fields that it leaves out stay; `undefined` removes one.
    */
   change(backupId: string, change: (state: RecordedState) => RecordedState): Promise<RecordedState>;
+  /** The oldest id that a backup of the database ever had, whether or not it still exists. */
+  firstBackupId(database: string): Promise<string | undefined>;
   /**
    * The states of all backups of a database (configured name; undefined: of all databases) of which something became
    * known. Costs one listing, and one read for each state that it gives back.

@@ -14,6 +14,7 @@ const fine: CheckFacts = {
   freshnessMaxHours: 26,
   ...{ shrunken: new Set(), jobs: [], deadTickets: 0, retentionStops: [], verifiedReleases: new Map() },
   dumpAccount: { softDeleteDays: 14, usesKey: false },
+  drills: null,
 };
 const status = (changes: Partial<CheckFacts>): string => {
   const { status: verdict, checks } = assessHealth({ ...fine, ...changes });
