@@ -52,6 +52,20 @@ export const SETTINGS = {
     '%',
     'A dump that lost so much of the size or the rows of the one before is flagged, and pushes out no older one until it is accepted.',
   ),
+  REVERIFY_PER_WEEK: integer(
+    7,
+    0,
+    1000,
+    'backups',
+    'So many kept dumps of each database are read and decoded again in a week, spread over its days, the least recently verified first. `0`: none.',
+  ),
+  REVERIFY_MAX_GIB: integer(
+    100,
+    1,
+    100_000,
+    'GiB',
+    'At most so much of each database is read for that in a week; a larger dump is read when nothing else was.',
+  ),
   NIGHTLY_SCHEDULE: schedule('0 0 2 * * *', 'When the nightly dumps are taken: six-field NCRONTAB, UTC.'),
   AZURE_STORAGE_BACKUP_CONTAINER: text('lifebook-db-backups', 'The container of the dumps.'),
   DATABASE_AUTH: choice(

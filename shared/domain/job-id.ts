@@ -14,6 +14,10 @@ export const nightlyJobId = (database: string, scheduledAt: Date): string =>
 export const drillJobId = (database: string, scheduledAt: Date): string =>
   `${compactTime(scheduledAt)}-drill-${database}`;
 
+/** One a day of a backup: what is requested twice is one job. */
+export const reverifyJobId = (backupId: string, day: Date): string =>
+  `${compactTime(new Date(day.toISOString().slice(0, 10)))}-verify-${backupId.replace('_backup_', '-').replaceAll('_', '-')}`;
+
 /** `2026-11` of `20261123T020000Z-…`: the month of the request. */
 export function monthOfJob(jobId: string): string {
   const match = JOB_ID.exec(jobId);

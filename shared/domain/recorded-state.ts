@@ -5,6 +5,8 @@
 export interface RecordedState {
   /** A later read found the stored bytes changed or undecodable: never restored from, never counted. */
   readonly damaged?: { readonly at: string; readonly detail: string; readonly jobId?: string | undefined } | undefined;
+  /** The last later read that found the stored bytes as they were sent. */
+  readonly verified?: { readonly at: string; readonly jobId?: string | undefined } | undefined;
   /** Somebody said that a shrunken dump is as it should be. */
   readonly accepted?: StatedReason | undefined;
   /** Kept regardless of retention; without `until`, until it is lifted. */

@@ -19,6 +19,7 @@ export interface DueFacts {
 export const DUTIES = {
   'mend-catalog': { every: 'hour' },
   'expire-backups': { every: 'day' },
+  'verify-again': { every: 'day' },
   watch: { every: 'hour' },
   'report-checks': { every: 'day' },
 } as const satisfies Record<string, { every: 'hour' | 'day' }>;

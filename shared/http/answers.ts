@@ -104,6 +104,7 @@ export const backupAnswer = z
     hold: z.enum(['none', 'held']),
     heldBecause: statedReason.extend({ until: time.optional() }).optional(),
     damaged: z.looseObject({ at: time, detail: z.string() }).optional(),
+    verifiedAgain: z.looseObject({ at: time }).optional().describe('the last later read that passed'),
     accepted: statedReason.optional(),
     manifest: z.looseObject({ manifestVersion: z.int(), backupId: z.string() }).describe('docs/format.md'),
     commands: z.array(z.string()),

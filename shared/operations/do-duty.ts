@@ -3,11 +3,13 @@ import { DUTIES, type Duty } from '../domain/what-is-due';
 import type { Systems } from '../systems/systems';
 import { expireBackups } from './expire-backups';
 import { mendCatalog } from './mend-catalog';
+import { requestVerifications } from './request-verifications';
 import { reportChecks, watch } from './watch';
 
 const WORK: Readonly<Record<Duty, (systems: Systems) => Promise<unknown>>> = {
   'mend-catalog': mendCatalog,
   'expire-backups': expireBackups,
+  'verify-again': requestVerifications,
   watch,
   'report-checks': reportChecks,
 };

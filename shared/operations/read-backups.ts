@@ -72,6 +72,7 @@ export async function readBackup(
     hold: entry.hold,
     ...(entry.hold === 'held' ? { heldBecause: recorded.hold } : {}),
     ...(recorded.damaged === undefined ? {} : { damaged: recorded.damaged }),
+    ...(recorded.verified === undefined ? {} : { verifiedAgain: recorded.verified }),
     ...(recorded.accepted === undefined ? {} : { accepted: recorded.accepted }),
     manifest,
     commands: restoreCommands(manifest),

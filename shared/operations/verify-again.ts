@@ -24,7 +24,8 @@ interface VerifiedAgain {
 
 /**
  * Reads and decodes the stored bytes of a backup again and compares them with its manifest. Bytes that differ, do not
- * decode or count otherwise mark the backup as damaged; a pass lifts such a mark. A store that does not answer or a tool
+ * decode or count otherwise mark the backup as damaged; a pass lifts such a mark and is noted, for `tick` reads the least
+ * recently verified first. A store that does not answer or a tool
  * that was killed says nothing of the bytes and changes nothing.
  */
 export async function verifyAgain(systems: Needs, run: JobRun): Promise<JobResult> {
@@ -39,7 +40,8 @@ async function verifyOrMark(systems: Needs, run: JobRun, manifest: FoundBackup['
   const { backupId } = manifest;
   try {
     const verified = await readAgain(systems, run, manifest);
-    await systems.backupStates.change(backupId, () => ({ damaged: undefined }));
+    const passed = { at: verified.verifiedAt, jobId: run.record.jobId };
+    await systems.backupStates.change(backupId, () => ({ damaged: undefined, verified: passed }));
     return verified;
   } catch (error) {
     const damaged = damageOf(error, systems.clock.now(), run.record.jobId);

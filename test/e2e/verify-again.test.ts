@@ -65,6 +65,7 @@ it('passes for what is stored as it was sent, and lifts an earlier mark', async 
     ...{ toolMajor: 17, tables: 1, rows: 5000, warnings: [] },
   });
   expect(await state()).not.toHaveProperty('damaged');
+  expect(await state()).toMatchObject({ verified: { at: record.result?.['verifiedAt'], jobId: record.jobId } });
 });
 
 it('marks a backup of which one byte was changed', async () => {

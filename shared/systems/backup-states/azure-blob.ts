@@ -11,6 +11,7 @@ const reason = { at: z.string(), by: z.string(), reason: z.string() };
 /** Loose: the job that reserved the id stands there too (job ledger), and a later version may know more. */
 const shape = z.looseObject({
   damaged: z.looseObject({ at: z.string(), detail: z.string(), jobId: z.string().optional() }).optional(),
+  verified: z.looseObject({ at: z.string(), jobId: z.string().optional() }).optional(),
   accepted: z.looseObject(reason).optional(),
   hold: z.looseObject({ ...reason, until: z.string().optional() }).optional(),
 });
@@ -18,7 +19,8 @@ const READS_AT_ONCE = 8;
 
 /**
  * States in `backups/{backupId}.json` of the state container. The blob's metadata `says` tells a listing which of them say
- * more than who reserved the id, so that 2,000 backups are not 2,000 reads.
+ * more than who reserved the id, so that 2,000 backups are not 2,000 reads. When one was last verified, which comes to stand
+ * in nearly all of them, is in the metadata itself (`verifiedat`).
  */
 export class AzureBlobBackupStates implements BackupStates {
   constructor(private readonly state: StateContainer) {}
@@ -34,7 +36,8 @@ export class AzureBlobBackupStates implements BackupStates {
       const before = found === undefined ? UNCHANGED : parse(backupId, found.value);
       const after = { ...before, ...change(before) };
       const expected = found === undefined ? 'absent' : { version: found.version };
-      const metadata = { says: whatItSays(after) };
+      const { verified } = after;
+      const metadata = { says: whatItSays(after), ...(verified === undefined ? {} : { verifiedat: verified.at }) };
       if ((await this.state.write(nameOf(backupId), after, expected, metadata)) !== undefined) return after;
     }
   }
@@ -46,11 +49,13 @@ export class AzureBlobBackupStates implements BackupStates {
 
   async readMany(database: string | undefined): Promise<ReadonlyMap<string, RecordedState>> {
     const ids: string[] = [];
+    const states = new Map<string, RecordedState>();
     const prefix = database === undefined ? FOLDER : prefixOf(database);
     for await (const { name, metadata } of this.state.blobs(prefix)) {
-      if ((metadata['says'] ?? NOTHING) !== NOTHING) ids.push(idOf(name));
+      const { says = NOTHING, verifiedat: at } = metadata;
+      if (says !== NOTHING) ids.push(idOf(name));
+      else if (at !== undefined) states.set(idOf(name), { verified: { at } });
     }
-    const states = new Map<string, RecordedState>();
     const readRest = async (): Promise<void> => {
       for (let id = ids.pop(); id !== undefined; id = ids.pop()) states.set(id, await this.read(id));
     };
@@ -63,7 +68,7 @@ const prefixOf = (database: string): string => `${FOLDER}${database}_backup_`;
 const idOf = (name: string): string => name.slice(FOLDER.length, -'.json'.length);
 
 const NOTHING = 'nothing';
-/** The fields that are there, for the metadata: never empty, because an empty value does not survive every client. */
+/** The fields that are there and need a read, for the metadata: never empty, because an empty value does not survive every client. */
 function whatItSays(state: RecordedState): string {
   const fields = (['damaged', 'accepted', 'hold'] as const).filter((field) => state[field] !== undefined);
   return fields.join(' ') || NOTHING;

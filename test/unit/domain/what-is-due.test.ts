@@ -4,7 +4,7 @@ import { type DueFacts, whatIsDue } from '../../../shared/domain/what-is-due';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const done = (day: string, hour: string): DueFacts['lastDone'] => ({
-  ...{ 'expire-backups': new Date(day), 'report-checks': new Date(day) },
+  ...{ 'expire-backups': new Date(day), 'verify-again': new Date(day), 'report-checks': new Date(day) },
   ...{ 'mend-catalog': new Date(hour), watch: new Date(hour) },
 });
 const nothing: DueFacts = {
@@ -77,11 +77,15 @@ describe('what is due', () => {
   });
 
   it.each([
-    ['never', undefined, ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
-    ['yesterday', '2026-11-22T23:59:59Z', ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+    ['never', undefined, ['mend-catalog', 'expire-backups', 'verify-again', 'watch', 'report-checks']],
+    ['yesterday', '2026-11-22T23:59:59Z', ['mend-catalog', 'expire-backups', 'verify-again', 'watch', 'report-checks']],
     ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'watch']],
     ['this hour', '2026-11-23T12:00:00Z', []],
-    ['by a clock a year ahead', '2027-11-23T12:00:00Z', ['mend-catalog', 'expire-backups', 'watch', 'report-checks']],
+    [
+      'by a clock a year ahead',
+      '2027-11-23T12:00:00Z',
+      ['mend-catalog', 'expire-backups', 'verify-again', 'watch', 'report-checks'],
+    ],
   ])('does the duties that are due when all were done %s', (_when, last, expected) => {
     const lastDone = last === undefined ? {} : done(last, last);
     expect(due({ lastDone })).toEqual(expected.map((duty) => `duty ${duty}`));
