@@ -13,11 +13,10 @@ for app in $BACKUP_APPS; do
     az functionapp deployment source config-zip --resource-group "$AZURE_RESOURCE_GROUP" --name "$app" \
       --src package/lifebook-backup.zip
   else
-    # runs from a blob that its identity reads (WEBSITE_RUN_FROM_PACKAGE)
-    az storage blob upload --auth-mode login --account-name "${HOST_ACCOUNT:?is an output of infra/main.bicep}" \
-      --container-name "deploy-$(az functionapp config appsettings list --resource-group "$AZURE_RESOURCE_GROUP" \
-        --name "$app" --query "[?name=='APP_ROLE'].value" --output tsv)" \
-      --name lifebook-backup.zip --file package/lifebook-backup.zip --overwrite
+    # runs from a blob that its identity reads
+    az storage blob upload --auth-mode login --overwrite --file package/lifebook-backup.zip \
+      --blob-url "$(az functionapp config appsettings list --resource-group "$AZURE_RESOURCE_GROUP" --name "$app" \
+        --query "[?name=='WEBSITE_RUN_FROM_PACKAGE'].value" --output tsv)"
     az functionapp restart --resource-group "$AZURE_RESOURCE_GROUP" --name "$app"
   fi
 done

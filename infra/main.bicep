@@ -57,6 +57,24 @@ param databaseAuth string = 'entra'
 @secure()
 param databaseUrlWithPassword string = ''
 
+@description('DATABASE_ADMIN_URL without a password: the login that may create, rename and drop databases, for restores. Given to the app that restores only.')
+param databaseAdminUrl string = ''
+
+@description('Resource group of the PostgreSQL servers, in this subscription. Gives the app the right to read them and to ask for an on-demand backup; without it there is no point-in-time restore.')
+param postgresResourceGroup string = ''
+
+@description('Name of the server, where the host of databaseUrl does not tell it (a name of one\'s own DNS).')
+param postgresServer string = ''
+
+@description('Resource group of the subnet and the DNS zone of a server with private access: a restored one has to join them.')
+param postgresNetworkResourceGroup string = ''
+
+@description('Storage account of the photos and audio.')
+param contentAccountName string = ''
+
+@description('Its resource group.')
+param contentResourceGroup string = ''
+
 @description('Who may call: Entra access tokens, or function keys.')
 @allowed(['entra', 'keys'])
 param authMode string = 'entra'
@@ -111,10 +129,22 @@ param tags object = {}
 
 var allTags = union(tags, { 'azd-env-name': environmentName })
 var suffix = uniqueString(subscription().id, resourceGroupName, location)
+var roleTable = loadJsonContent('roles.json')
+var serverGroup = createPostgres ? resourceGroupName : postgresResourceGroup
+var stateContainer = 'lifebook-backup-state'
+var recoveryQueues = splitRecovery ? queuesOf('lifebook-recovery-jobs') : []
 var makesVnet = network != 'public' && empty(appSubnetId)
+var hostAccount = take('sthost${suffix}', 24)
 var appNames = splitRecovery
-  ? [{ role: 'backup', name: 'func-${environmentName}-${suffix}' }, { role: 'recovery', name: 'func-${environmentName}-rec-${suffix}' }]
-  : [{ role: 'all', name: 'func-${environmentName}-${suffix}' }]
+  ? [
+      { role: 'backup', name: 'func-${environmentName}-${suffix}', hostAccount: hostAccount }
+      // an account of its own: who may write a host's account runs code in its app
+      { role: 'recovery', name: 'func-${environmentName}-rec-${suffix}', hostAccount: take('strec${suffix}', 24) }
+    ]
+  : [{ role: 'all', name: 'func-${environmentName}-${suffix}', hostAccount: hostAccount }]
+
+@description('A queue and the one that the Functions host sets its failed messages aside in.')
+func queuesOf(name string) string[] => [name, '${name}-poison']
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: resourceGroupName
@@ -175,16 +205,19 @@ module dumpEndpoint 'modules/private-endpoint.bicep' = if (privateEndpoints && m
   }
 }
 
-module hostStorage 'modules/host-storage.bicep' = {
-  name: 'host-storage'
-  scope: group
-  params: {
-    name: take('sthost${suffix}', 24)
-    location: location
-    tags: allTags
-    deploymentContainers: [for app in appNames: 'deploy-${app.role}']
+module hostStorages 'modules/host-storage.bicep' = [
+  for (app, index) in appNames: {
+    name: 'host-storage-${app.role}'
+    scope: group
+    params: {
+      name: app.hostAccount
+      location: location
+      tags: allTags
+      containers: index == 0 ? ['deploy-${app.role}', stateContainer] : ['deploy-${app.role}']
+      queues: index == 0 ? concat(queuesOf('lifebook-backup-jobs'), recoveryQueues) : []
+    }
   }
-}
+]
 
 module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
@@ -210,8 +243,79 @@ module roles 'modules/roles.bicep' = {
   params: {
     environmentName: environmentName
     dumpAccountName: dumpStorage.outputs.name
-    hostAccountName: hostStorage.outputs.name
+    hostAccountNames: map(appNames, app => app.hostAccount)
     principalIds: identities.outputs.principalIds
+    stateContainer: stateContainer
+    recoveryQueues: recoveryQueues
+  }
+  dependsOn: [hostStorages]
+}
+
+// who reads servers and who asks for Azure's backup of one: the servers' own group
+module serverReader 'modules/group-role.bicep' = if (!empty(serverGroup)) {
+  name: 'server-reader'
+  scope: resourceGroup(serverGroup)
+  params: {
+    environmentName: environmentName
+    name: 'server-reader'
+    role: roleTable.serverReader
+    principalIds: identities.outputs.principalIds
+  }
+}
+
+module serverBackup 'modules/group-role.bicep' = if (!empty(serverGroup)) {
+  name: 'server-backup'
+  scope: resourceGroup(serverGroup)
+  params: {
+    environmentName: environmentName
+    name: 'server-backup'
+    role: roleTable.serverBackup
+    principalIds: [first(identities.outputs.principalIds)!]
+  }
+}
+
+// the only place where a server may be made, changed or deleted, and only by the identity that restores
+module serverRestorer 'modules/group-role.bicep' = {
+  name: 'server-restorer'
+  scope: restoreGroup
+  params: {
+    environmentName: environmentName
+    name: 'server-restorer'
+    role: roleTable.serverRestorer
+    principalIds: [last(identities.outputs.principalIds)!]
+  }
+}
+
+module serverOperations 'modules/subscription-role.bicep' = if (!empty(serverGroup)) {
+  name: 'server-operations-${environmentName}'
+  params: {
+    environmentName: environmentName
+    name: 'server-operations'
+    role: roleTable.serverOperations
+    principalIds: identities.outputs.principalIds
+  }
+}
+
+module networkJoiner 'modules/group-role.bicep' = if (!empty(postgresNetworkResourceGroup)) {
+  name: 'network-joiner'
+  scope: resourceGroup(postgresNetworkResourceGroup)
+  params: {
+    environmentName: environmentName
+    name: 'network-joiner'
+    role: roleTable.networkJoiner
+    principalIds: [last(identities.outputs.principalIds)!]
+  }
+}
+
+module contentReader 'modules/account-role.bicep' = if (!empty(contentAccountName)) {
+  name: 'content-reader'
+  scope: resourceGroup(contentResourceGroup)
+  params: {
+    environmentName: environmentName
+    name: 'content-reader'
+    role: roleTable.contentReader
+    accountName: contentAccountName
+    principalIds: [last(identities.outputs.principalIds)!]
   }
 }
 
@@ -230,13 +334,19 @@ module apps 'modules/function-app.bicep' = [
       subnetId: makesVnet ? vnet!.outputs.appSubnetId : appSubnetId
       identityId: identities.outputs.ids[index]
       identityClientId: identities.outputs.clientIds[index]
-      hostStorageName: hostStorage.outputs.name
+      hostStorageName: hostStorages[index].outputs.name
+      stateStorageName: hostStorages[0].outputs.name
       deploymentContainer: 'deploy-${app.role}'
       dumpBlobUri: dumpStorage.outputs.blobUri
       dumpContainer: dumpStorage.outputs.container
       insightsConnectionString: monitoring.outputs.connectionString
       databaseUrl: databaseAuth == 'password' ? keyVault!.outputs.databaseUrlReference : databaseUrl
       moreDatabaseUrls: moreDatabaseUrls
+      databaseAdminUrl: app.role == 'backup' ? '' : databaseAdminUrl
+      postgresResourceGroup: serverGroup
+      postgresServer: postgresServer
+      restoreResourceGroup: restoreGroup.name
+      contentStorageName: contentAccountName
       databaseAuth: databaseAuth
       authMode: authMode
       entraAudience: entraAudience
@@ -260,18 +370,20 @@ module alerts 'modules/alerts.bicep' = {
   }
 }
 
-module availability 'modules/availability-test.bicep' = {
-  name: 'availability-test'
-  scope: group
-  params: {
-    environmentName: environmentName
-    location: location
-    tags: allTags
-    insightsId: monitoring.outputs.insightsId
-    actionGroupId: monitoring.outputs.actionGroupId
-    healthUrl: 'https://${apps[0].outputs.hostName}/api/health'
+module availability 'modules/availability-test.bicep' = [
+  for (app, index) in appNames: {
+    name: 'availability-test-${app.role}'
+    scope: group
+    params: {
+      name: '${environmentName}-${app.role}'
+      location: location
+      tags: allTags
+      insightsId: monitoring.outputs.insightsId
+      actionGroupId: monitoring.outputs.actionGroupId
+      healthUrl: 'https://${apps[index].outputs.hostName}/api/health'
+    }
   }
-}
+]
 
 module workbook 'modules/workbook.bicep' = {
   name: 'workbook'
@@ -299,10 +411,15 @@ module job 'modules/container-job.bicep' = if (jobImage != '') {
     location: location
     tags: allTags
     image: jobImage
-    identityId: identities.outputs.ids[0]
     workspaceName: monitoring.outputs.workspaceName
     subnetId: makesVnet ? vnet!.outputs.jobSubnetId : ''
-    settings: apps[0].outputs.settings
+    jobs: [
+      for index in range(0, length(appNames)): {
+        role: appNames[index].role
+        identityId: identities.outputs.ids[index]
+        settings: apps[index].outputs.settings
+      }
+    ]
   }
 }
 
@@ -311,6 +428,5 @@ output RESTORE_RESOURCE_GROUP string = restoreGroup.name
 output API_URL string = 'https://${apps[0].outputs.hostName}/api'
 output BACKUP_APPS string = join(map(appNames, app => app.name), ' ')
 output HOSTING string = hosting
-output HOST_ACCOUNT string = hostStorage.outputs.name
-output BACKUP_IDENTITY string = identities.outputs.names[0]
+output IDENTITIES string = join(identities.outputs.names, ' ')
 output DUMP_ACCOUNT string = dumpStorage.outputs.name

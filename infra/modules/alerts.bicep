@@ -48,6 +48,19 @@ var presences = [
     query: loadTextContent('../queries/failed-jobs.kql')
   }
   {
+    name: 'drill-failed'
+    title: 'A restore drill failed'
+    severity: 1
+    query: loadTextContent('../queries/failed-drills.kql')
+  }
+  {
+    // told again every day while it fails
+    name: 'check-failed'
+    title: 'Something that is watched is not as it should be'
+    severity: 2
+    query: loadTextContent('../queries/failing-checks.kql')
+  }
+  {
     name: 'poison-message'
     title: 'A job ticket failed five times and was set aside'
     severity: 1

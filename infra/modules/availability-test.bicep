@@ -1,6 +1,6 @@
 // Calls /api/health from outside, every 15 minutes: it answers 503 when the newest verified backup is too old, and nothing
 // at all when the app is dead. One that fails from two places is an alert.
-param environmentName string
+param name string
 param location string
 param tags object
 param insightsId string
@@ -8,12 +8,12 @@ param actionGroupId string
 param healthUrl string
 
 resource test 'Microsoft.Insights/webtests@2022-06-15' = {
-  name: 'health-${environmentName}'
+  name: 'health-${name}'
   location: location
   tags: union(tags, { 'hidden-link:${insightsId}': 'Resource' })
   kind: 'standard'
   properties: {
-    SyntheticMonitorId: 'health-${environmentName}'
+    SyntheticMonitorId: 'health-${name}'
     Name: 'Backup health'
     Kind: 'standard'
     Enabled: true
@@ -31,7 +31,7 @@ resource test 'Microsoft.Insights/webtests@2022-06-15' = {
 }
 
 resource alert 'Microsoft.Insights/metricAlerts@2018-03-01' = {
-  name: 'alert-${environmentName}-health'
+  name: 'alert-${name}-health'
   location: 'global'
   tags: tags
   properties: {

@@ -1,4 +1,4 @@
-// One Function App with its plan and settings. test/integration/infra compares the settings with shared/config/settings-table.ts.
+// One Function App with its plan and settings. test/integration/infrastructure.test.ts compares the settings with shared/config/settings-table.ts.
 param name string
 param location string
 param tags object
@@ -10,13 +10,21 @@ param subnetId string
 param identityId string
 param identityClientId string
 param hostStorageName string
+@description('The account of queues and job records, where it is not the host\'s own.')
+param stateStorageName string
 param deploymentContainer string
 param dumpBlobUri string
 param dumpContainer string
 param insightsConnectionString string
 param databaseUrl string
 param moreDatabaseUrls object
+@description('The login that may create, rename and drop databases, for the app that restores; empty without one.')
+param databaseAdminUrl string
 param databaseAuth string
+param postgresResourceGroup string
+param postgresServer string
+param restoreResourceGroup string
+param contentStorageName string
 param authMode string
 param entraAudience string
 param freshnessMaxHours int
@@ -56,7 +64,30 @@ var appSettings = {
   ENTRA_TENANT_ID: tenant().tenantId
   ENTRA_AUDIENCE: entraAudience
   FRESHNESS_MAX_HOURS: string(freshnessMaxHours)
+  AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
+  RESTORE_RESOURCE_GROUP: restoreResourceGroup
 }
+
+var stateSettings = stateStorageName == hostStorageName
+  ? {}
+  : {
+      STATE_STORAGE__blobServiceUri: 'https://${stateStorageName}.blob.${storageSuffix}'
+      STATE_STORAGE__queueServiceUri: 'https://${stateStorageName}.queue.${storageSuffix}'
+      STATE_STORAGE__credential: 'managedidentity'
+      STATE_STORAGE__clientId: identityClientId
+    }
+var contentSettings = empty(contentStorageName)
+  ? {}
+  : {
+      CONTENT_STORAGE__blobServiceUri: 'https://${contentStorageName}.blob.${storageSuffix}'
+      CONTENT_STORAGE__credential: 'managedidentity'
+      CONTENT_STORAGE__clientId: identityClientId
+    }
+var serverGroupSettings = empty(postgresResourceGroup) ? {} : { POSTGRES_RESOURCE_GROUP: postgresResourceGroup }
+var serverSettings = empty(postgresServer) ? {} : { POSTGRES_SERVER: postgresServer }
+var adminSettings = empty(databaseAdminUrl)
+  ? {}
+  : { DATABASE_ADMIN_URL: databaseAdminUrl, DATABASE_ADMIN_AUTH: databaseAuth }
 
 var databaseSettings = empty(databaseUrl) ? {} : { DATABASE_URL: databaseUrl }
 var moreDatabaseSettings = toObject(items(moreDatabaseUrls), url => 'DATABASE_URL_${url.key}', url => url.value)
@@ -64,8 +95,13 @@ var allSettings = union(
   hostSettings,
   hosting == 'premium' ? premiumHostSettings : {},
   appSettings,
+  stateSettings,
+  contentSettings,
+  serverGroupSettings,
+  serverSettings,
   databaseSettings,
   moreDatabaseSettings,
+  adminSettings,
   extraSettings
 )
 var settingList = [for setting in items(allSettings): { name: setting.key, value: setting.value }]

@@ -7,7 +7,9 @@ param workspaceId string
 var charts = [
   { title: 'Age of the newest verified backup', query: loadTextContent('../queries/backup-age.kql'), view: 'table' }
   { title: 'Size of backups', query: loadTextContent('../queries/backup-sizes.kql'), view: 'timechart' }
-  { title: 'Duration of jobs, drills among them', query: loadTextContent('../queries/job-durations.kql'), view: 'timechart' }
+  { title: 'Restore drills', query: loadTextContent('../queries/drills.kql'), view: 'table' }
+  { title: 'What is watched and fails', query: loadTextContent('../queries/failing-checks.kql'), view: 'table' }
+  { title: 'Duration of jobs', query: loadTextContent('../queries/job-durations.kql'), view: 'timechart' }
   { title: 'Jobs, newest first', query: loadTextContent('../queries/job-outcomes.kql'), view: 'table' }
   { title: 'Health, asked from outside', query: loadTextContent('../queries/availability.kql'), view: 'timechart' }
 ]

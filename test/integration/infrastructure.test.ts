@@ -5,6 +5,7 @@ import { BICEP_VERSION } from '../../infra/bicep/compiler';
 import roles from '../../infra/roles.json';
 import { CONNECTION_SETTINGS, SETTINGS } from '../../shared/config/settings-table';
 import type { Setting } from '../../shared/config/setting-types';
+import { TELEMETRY_EVENTS, type TelemetryEvent } from '../../shared/domain/telemetry-names';
 import { azureCalls } from '../fixtures/infra/azure-calls';
 import { compiledParameterNames, compileMain, hasCompiler, type Template } from '../fixtures/infra/compiled-template';
 import { kustoChecker } from '../fixtures/infra/kusto';
@@ -27,8 +28,7 @@ const NOT_SET: Readonly<Record<string, string>> = {
   DATABASE_DUMP_URL: 'only who has a read replica',
   AZURE_STORAGE_ACCOUNT: 'an account key, instead of the identity that the template uses',
   AZURE_STORAGE_ACCOUNT_KEY: 'the same',
-  STATE_STORAGE: 'the account of AzureWebJobsStorage is made for it',
-  DATABASE_ADMIN_URL: 'only who restores; docs/deploy.md, "Before the first restore"',
+  DRILL_ASSERTIONS: 'only who has questions of their own',
   RESTORE_TARGET_: 'only who restores to another server',
   DRILL_DATABASE_URL: 'only who drills on a server of their own',
 };
@@ -80,11 +80,43 @@ describe('the compiler', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('gives the roles exactly the actions of roles.json', () => {
-    const { variables, resources } = template.module('roles');
-    expect(Object.values(variables)).toContainEqual(roles);
-    const definition = resources.find(({ type }) => type === 'Microsoft.Authorization/roleDefinitions');
-    expect(JSON.stringify(definition?.properties)).toContain("variables('roles').dumpWriter.dataActions");
+  it('makes the roles of roles.json, with their actions and no others', () => {
+    const storage = template.module('roles');
+    expect(Object.values(storage.variables)).toContainEqual(roles);
+    expect(JSON.stringify(roleDefinition(storage))).toContain("variables('roles').dumpWriter.dataActions");
+    for (const [module, role] of Object.entries(ROLE_MODULES)) {
+      expect(template.givenTo(module)['role']).toEqual({ value: `[variables('roleTable').${role}]` });
+      const { permissions } = roleDefinition(template.module(module)) as { permissions: unknown };
+      expect(permissions).toEqual([
+        {
+          actions: "[map(parameters('role').actions, lambda('row', lambdaVariables('row').action))]",
+          dataActions: "[map(parameters('role').dataActions, lambda('row', lambdaVariables('row').action))]",
+        },
+      ]);
+    }
+    const { roleTable } = template.variables as { roleTable: unknown };
+    expect(roleTable).toEqual(roles);
+    expect(Object.values(ROLE_MODULES).concat('dumpWriter').toSorted()).toEqual(customRoles.map(([name]) => name));
+  });
+
+  it('lets nothing write servers but the identity that restores, in the group of restored ones', () => {
+    expect(template.resource('server-restorer')).toMatchObject({
+      resourceGroup: "[parameters('restoreResourceGroupName')]",
+      properties: { parameters: { principalIds: { value: [expect.stringContaining('[last(')] } } },
+    });
+    const writing = customRoles.filter(([, role]) =>
+      role.actions.some(({ action }) => /flexibleServers\/(write|delete)$/.test(action)),
+    );
+    expect(writing.map(([name]) => name)).toEqual(['serverRestorer']);
+  });
+
+  it('gives a second app its own host account, and of the first one only the job records and its own queues', () => {
+    const { appNames } = template.variables as { appNames: string };
+    expect(appNames).toContain("createObject('role', 'recovery'");
+    expect(appNames.match(/'hostAccount', variables\('hostAccount'\)/g)).toHaveLength(2);
+    expect(appNames).toContain("'hostAccount', take(format('strec{0}'");
+    const scopes = template.module('roles').resources.map(({ scope }) => scope);
+    expect(scopes.filter((scope) => /containers|queues/.test(String(scope)))).toHaveLength(2);
   });
 
   it('lets lifecycle delete only what is marked and not held', () => {
@@ -110,6 +142,23 @@ describe('the compiler', () => {
     expect(policy.properties).toMatchObject({ allowProtectedAppendWrites: false });
   });
 
+  it('fires on each thing that goes wrong, to the action group', () => {
+    const { presences } = template.module('alerts').variables as { presences: { name: string; query: string }[] };
+    expect(Object.fromEntries(presences.map(({ name, query }) => [name, query]))).toEqual({
+      'job-failed': read('infra', 'queries', 'failed-jobs.kql'),
+      'drill-failed': read('infra', 'queries', 'failed-drills.kql'),
+      'check-failed': read('infra', 'queries', 'failing-checks.kql'),
+      'poison-message': read('infra', 'queries', 'poison-messages.kql'),
+    });
+    const rules = alertRules(template).filter(({ properties }) => properties.overrideQueryTimeRange === undefined);
+    expect(rules.map(({ properties }) => [properties.criteria.allOf[0], properties.actions])).toEqual([
+      [
+        expect.objectContaining({ timeAggregation: 'Count', operator: 'GreaterThan', threshold: 0 }),
+        { actionGroups: ["[parameters('actionGroupId')]"] },
+      ],
+    ]);
+  });
+
   it('fires on absence: fewer than one verified backup in two days, without a dimension', () => {
     const rule = alertRules(template).find(({ properties }) => properties.overrideQueryTimeRange !== undefined);
     expect(rule?.properties.overrideQueryTimeRange).toBe('P2D');
@@ -128,32 +177,41 @@ describe('the compiler', () => {
       Enabled: true,
       ValidationRules: { ExpectedHttpStatusCode: 200 },
     });
-    const call = one(template.module('availability-test'), 'Microsoft.Insights/webtests').properties;
+    const call = one(template.module('availability-test-'), 'Microsoft.Insights/webtests').properties;
     expect(call).toMatchObject({ Request: { RequestUrl: "[parameters('healthUrl')]" } });
   });
 });
 
 describe('the roles', () => {
   const calls = azureCalls();
-  const dumpRows = [...roles.dumpWriter.actions, ...roles.dumpWriter.dataActions];
-  const inRoles = [...dumpRows, ...roles.hostStorage].flatMap((row) => row.calls as string[]);
 
-  it('know every call of Azure that the app makes', () => {
-    const missing = [...calls].filter(([method]) => !inRoles.includes(method));
-    expect(missing.map(([method, files]) => `${method}: ${[...files].join(', ')}`)).toEqual([]);
+  it('know every folder that calls Azure', () => {
+    const known = Object.values(roles.systems).flat();
+    expect(calls.filter(({ system }) => !known.includes(system))).toEqual([]);
   });
 
-  it('have nothing for calls that nobody makes', () => {
-    expect([...new Set(inRoles)].filter((method) => !calls.has(method))).toEqual([]);
-  });
+  it.each(Object.keys(roles.systems) as (keyof typeof roles.systems)[])(
+    'have the actions for the calls of %s, and none for calls that nobody makes',
+    (place) => {
+      const made = calls.filter(({ system }) => roles.systems[place].includes(system)).map(({ call }) => call);
+      expect([...new Set(callsOf(place))].toSorted()).toEqual([...new Set(made)].toSorted());
+    },
+  );
 
   it('have no action without a call, and none twice', () => {
-    expect(dumpRows.filter((row) => row.calls.length === 0)).toEqual([]);
-    expect(new Set(dumpRows.map(({ action }) => action)).size).toBe(dumpRows.length);
+    for (const [, role] of customRoles) {
+      const rows = actionsOf(role);
+      expect(rows.filter((row) => row.calls.length === 0)).toEqual([]);
+      expect(new Set(rows.map(({ action }) => action)).size).toBe(rows.length);
+    }
   });
 
   it('let nobody delete a dump', () => {
-    expect(dumpRows.filter(({ action }) => /delete|\*|blobs\/move/i.test(action))).toEqual([]);
+    expect(actionsOf(roles.dumpWriter).filter(({ action }) => /delete|\*|blobs\/move/i.test(action))).toEqual([]);
+  });
+
+  it('use no wildcard', () => {
+    expect(customRoles.flatMap(([, role]) => actionsOf(role)).filter(({ action }) => action.includes('*'))).toEqual([]);
   });
 });
 
@@ -171,19 +229,20 @@ describe('the queries', () => {
     expect(diagnose('AppEvent | count')).toHaveLength(1);
   });
 
-  it('name events, properties and functions that exist', () => {
-    const telemetry = read('docs', 'telemetry.md');
-    const sources = read('shared', 'operations', 'end-job.ts') + read('functions', 'queue', 'dead-ticket.ts');
-    for (const file of files) {
-      const query = read('infra', 'queries', file);
-      const events = [...query.matchAll(/\bName == '(\w+)'/g)].map(([, name]) => name ?? '');
-      const fields = [...query.matchAll(/\b(?:Properties|Measurements)\.(\w+)/g)].map(([, name]) => name ?? '');
-      for (const event of events) expect([file, event, sources.includes(`'${event}'`)]).toEqual([file, event, true]);
-      for (const field of fields) {
-        expect([file, field, telemetry.includes(`\`${field}\``) && new RegExp(`\\b${field}\\b`).test(sources)]).toEqual(
-          [file, field, true],
-        );
-      }
+  it.each(files)('%s names events, properties and functions that exist', (file) => {
+    const query = read('infra', 'queries', file);
+    const events = [...query.matchAll(/\bName (?:==|in) \(?((?:'\w+'(?:, )?)+)/g)].flatMap(([, names = '']) =>
+      quoted(names),
+    );
+    const functions: string[] = events.filter((name) => name === 'deadTicket');
+    if (functions.length > 0)
+      expect(read('functions', 'queue', 'dead-ticket.ts')).toContain(`storageQueue('deadTicket'`);
+    const sent = events.filter((name) => !functions.includes(name));
+    expect(sent.filter((name) => !(name in TELEMETRY_EVENTS))).toEqual([]);
+    expect(query.startsWith('AppEvents')).toBe(sent.length > 0);
+    for (const [kind, field] of ['Properties', 'Measurements'].flatMap((kind) => fieldsOf(query, kind))) {
+      for (const event of sent)
+        expect([event, kind, field, isField(event, kind, field)]).toEqual([event, kind, field, true]);
     }
   });
 });
@@ -195,6 +254,51 @@ function notCompiled(_name: string, _tests: () => void): void {
     });
   });
 }
+
+const quoted = (text: string): string[] => [...text.matchAll(/'(\w+)'/g)].map(([, name]) => name ?? '');
+
+const fieldsOf = (query: string, kind: string): [string, string][] =>
+  [...query.matchAll(new RegExp(`\\b${kind}\\.(\\w+)`, 'g'))].map(([, field]) => [kind, field ?? '']);
+
+function isField(event: string, kind: string, field: string): boolean {
+  const { properties, measures } = TELEMETRY_EVENTS[event as TelemetryEvent];
+  return (kind === 'Properties' ? properties : measures).some((name) => name === field);
+}
+
+interface Role {
+  readonly of: string;
+  readonly actions: readonly Row[];
+  readonly dataActions: readonly Row[];
+}
+interface Row {
+  readonly action: string;
+  readonly calls: readonly string[];
+}
+
+/** By name, in the order of the alphabet. */
+const customRoles = Object.entries(roles)
+  .filter((entry): entry is [string, (typeof entry)[1] & Role] => 'actions' in entry[1])
+  .toSorted(([a], [b]) => a.localeCompare(b));
+
+const actionsOf = (role: Role): Row[] => [...role.actions, ...role.dataActions];
+
+function callsOf(place: keyof typeof roles.systems): string[] {
+  if (place === 'state') return roles.hostStorage.flatMap(({ calls }) => calls);
+  return customRoles.flatMap(([, role]) => (role.of === place ? actionsOf(role).flatMap(({ calls }) => calls) : []));
+}
+
+/** The modules that make a role each, by the name of their deployment. */
+const ROLE_MODULES = {
+  'server-reader': 'serverReader',
+  'server-backup': 'serverBackup',
+  'server-restorer': 'serverRestorer',
+  'server-operations-': 'serverOperations',
+  'network-joiner': 'networkJoiner',
+  'content-reader': 'contentReader',
+};
+
+const roleDefinition = (template: Template): unknown =>
+  one(template, 'Microsoft.Authorization/roleDefinitions').properties;
 
 interface AlertRule {
   readonly properties: {
