@@ -11,6 +11,7 @@ import { registerListAudit } from './http/list-audit';
 import { registerListBackups } from './http/list-backups';
 import { registerListChecks } from './http/list-checks';
 import { registerListDrills } from './http/list-drills';
+import { registerListDeletedBlobs } from './http/list-deleted-blobs';
 import { registerListJobs } from './http/list-jobs';
 import { registerListRecoveryPoints } from './http/list-recovery-points';
 import { registerPostAdoption } from './http/post-adoption';
@@ -25,6 +26,8 @@ import { registerPostReleaseVerified } from './http/post-release-verified';
 import { registerPostRestore } from './http/post-restore';
 import { registerPostRestoreUndo } from './http/post-restore-undo';
 import { registerPostSelfTest } from './http/post-self-test';
+import { registerPostReconciliation } from './http/post-reconciliation';
+import { registerPostUndelete } from './http/post-undelete';
 import { registerPostWipeCheck } from './http/post-wipe-check';
 import { registerPutBackupHold } from './http/put-backup-hold';
 import { registerStop } from './lifecycle/stop';
@@ -67,11 +70,14 @@ const backup = [
 
 const recovery = [
   registerGetDrill,
+  registerListDeletedBlobs,
   registerListDrills,
   registerPostDrill,
   registerPostPitrRestore,
   registerPostRestore,
   registerPostRestoreUndo,
+  registerPostReconciliation,
+  registerPostUndelete,
   registerPostWipeCheck,
 ];
 

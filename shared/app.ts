@@ -10,7 +10,13 @@ import {
 } from './config/restore-connections';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
-import { backupStorage, contentStorage, stateStorage, storageAccess } from './config/storage-connections';
+import {
+  backupStorage,
+  contentStorage,
+  neededContentStorage,
+  stateStorage,
+  storageAccess,
+} from './config/storage-connections';
 import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
 import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
@@ -18,6 +24,7 @@ import { blobServiceClient, containerClient, queueClient } from './systems/azure
 import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
 import { AzureBlobCheckStates } from './systems/check-states/azure-blob';
 import { systemClock } from './systems/clock/clock';
+import { AzureBlobContentStore } from './systems/content-store/azure-blob';
 import { AzureBlobDumpAccount } from './systems/dump-account/azure-blob';
 import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
@@ -83,6 +90,11 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       () => contentStorage(environment),
       () => settings.get('CONTENT_CONTAINERS'),
       patience,
+    ),
+    contentStore: new AzureBlobContentStore(
+      once(() => blobServiceClient(neededContentStorage(environment))),
+      patience,
+      () => settings.get('CONTENT_CONTAINERS'),
     ),
     databases: {
       names: () => databaseNames(environment),

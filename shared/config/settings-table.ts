@@ -104,9 +104,13 @@ export const SETTINGS = {
   DRILL_ASSERTIONS: text(undefined, 'A folder of `.sql` files, one query each, that must return no rows in a drill.'),
   ASSET_URL_COLUMNS: columns(
     'public.assets.blob_url',
-    'Columns whose values are blob URLs: a drill looks whether the newest ones are there. A table that the database does not have is passed over.',
+    'Columns whose values are blob URLs: a drill looks whether the newest ones are there, a reconciliation looks for all. A table that the database does not have is passed over.',
   ),
-  CONTENT_CONTAINERS: list('photos,audio', 'Containers of `CONTENT_STORAGE` with what those columns name.'),
+  UNDELETE_CONCURRENCY: integer(8, 1, 64, 'blobs', 'Blobs that are looked for or undeleted at once.'),
+  CONTENT_CONTAINERS: list(
+    'photos,audio',
+    'Containers of `CONTENT_STORAGE` with what those columns name, and whose blobs can be brought back.',
+  ),
   DATABASE_TLS: choice(
     ['verify-full', 'require'],
     undefined,
@@ -228,7 +232,7 @@ export const CONNECTION_SETTINGS = [
   {
     name: 'CONTENT_STORAGE',
     sample: undefined,
-    doc: 'Account of the photos and audio, in the same forms as `BACKUP_STORAGE`. Drills only look whether blobs are there.',
+    doc: 'Account of the photos and audio, in the same forms as `BACKUP_STORAGE`. Drills only look whether blobs are there; undeletes and reconciliations bring them back.',
   },
   {
     name: 'BACKUP_STORAGE',

@@ -196,6 +196,12 @@ const FAILURES = {
     'use "then": "keep" and make a private endpoint for the new server yourself',
   ),
   'azure-backup-impossible': row('input', false, 'take the dump alone, without createAzureBackup'),
+  // blobs
+  'undelete-impossible': row(
+    'setup',
+    false,
+    'in an account with hierarchical namespace undelete by path in the portal or with az storage fs undelete-path: such accounts have no undelete by name, no versions and no tags',
+  ),
   // jobs
   'claim-lost': row('upstream', true, 'another worker took the job over; it goes on there'),
   'shut-down': row('upstream', true, 'the host stops; the job goes on elsewhere'),

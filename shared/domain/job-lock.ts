@@ -2,7 +2,8 @@ import { Failure } from './failure';
 import type { JobKind, JobRecord } from './job';
 
 /** What at most one job works on at a time: the blob of that name below `locks/`. */
-export type LockName = `database-${string}` | `job-${string}` | `verify-${string}` | `drill-${string}` | 'adoptions';
+export type LockName =
+  `database-${string}` | `job-${string}` | `verify-${string}` | `drill-${string}` | 'adoptions' | 'content';
 
 type Locked = Pick<JobRecord, 'kind' | 'database' | 'jobId'>;
 
@@ -19,6 +20,9 @@ const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   // a stored dump is read beside the work on its database and keeps no backup waiting
   verify: (record) => `verify-${databaseOf(record)}`,
   'pitr-restore': ofItself,
+  // which blobs are there is one question for the whole account; it neither waits for a dump nor holds one up
+  undelete: () => 'content',
+  reconcile: () => 'content',
 };
 
 /** The lock under which a job runs. */

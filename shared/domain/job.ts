@@ -10,6 +10,8 @@ export const JOB_KINDS = [
   'restore',
   'undo',
   'drill',
+  'undelete',
+  'reconcile',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

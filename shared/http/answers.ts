@@ -177,6 +177,27 @@ export const drillAnswer = z
   })
   .meta({ id: 'DrillEvidence' });
 
+export const deletedBlobsAnswer = listOf(
+  z.union([
+    z
+      .object({
+        container: z.string(),
+        name: z.string(),
+        state: z.enum(['deleted', 'overwritten']).describe('overwritten: a blob of that name is live'),
+        kind: z.enum(['base', 'snapshot', 'version']),
+        id: z.string().optional().describe("the snapshot's or version's time"),
+        deletedAt: time.optional().describe('when it was deleted or overwritten; not told with versioning'),
+        daysLeft: z.int().optional(),
+        writtenAt: time,
+        sizeBytes: z.number(),
+      })
+      .meta({ id: 'DeletedBlob' }),
+    z
+      .object({ name: z.string(), version: z.string(), deletedAt: time, daysLeft: z.int() })
+      .meta({ id: 'DeletedContainer' }),
+  ]),
+);
+
 const healthState = z.enum(['ok', 'degraded', 'failing']);
 
 export const healthAnswer = z

@@ -71,6 +71,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'server-not-ready': 409,
   'network-unsupported': 409,
   'azure-backup-impossible': 409,
+  'undelete-impossible': 409,
   'claim-lost': 503,
   'shut-down': 503,
   canceled: 409,

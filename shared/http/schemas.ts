@@ -152,9 +152,54 @@ export const auditQuery = z.strictObject({
   cursor,
 });
 
+const container = z
+  .string()
+  .regex(/^[a-z0-9](-?[a-z0-9]){2,62}$/, 'must be a container name: 3 to 63 of a-z, 0-9 and single hyphens');
+const blobName = z.string().min(1).max(1024);
+
+export const deletedBlobsQuery = z.strictObject({
+  container: container.optional(),
+  prefix: z.string().max(1024).optional(),
+  deletedFrom: time.optional(),
+  deletedTo: time.optional(),
+  containers: z.stringbool('must be true or false').default(false),
+  limit,
+  cursor,
+});
+
+export const undeleteBody = z
+  .strictObject({
+    container,
+    name: blobName.optional(),
+    prefix: z.string().max(1024).optional(),
+    deletedFrom: time.optional(),
+    deletedTo: time.optional(),
+    overwrite: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  })
+  .refine(({ name, prefix }) => name === undefined || prefix === undefined, {
+    path: ['prefix'],
+    error: 'cannot be sent together with name',
+  })
+  .refine(({ prefix, deletedFrom, deletedTo }) => prefix !== undefined || (deletedFrom ?? deletedTo) === undefined, {
+    path: ['prefix'],
+    error: 'is needed with deletedFrom or deletedTo ("" means every blob)',
+  });
+
+export const reconciliationBody = z.strictObject({
+  database: database.optional(),
+  at: time.optional(),
+  dryRun: z.boolean().default(false),
+});
+
 export const noBody = z.strictObject({});
 export const noQuery = z.strictObject({});
 export const anyQuery = z.looseObject({});
 export const backupPlace = z.object({ snapshotAt: z.string(), blob: z.string() });
 export const auditPlace = z.object({ key: z.string() });
+export const deletedBlobsPlace = z.object({
+  container: z.string(),
+  place: z.object({ marker: z.string(), after: z.string() }).optional(),
+  given: z.int().min(0),
+});
 export const jobPlace = z.object({ jobId: z.string() });

@@ -7,7 +7,9 @@ import { abandonClone } from './abandon-clone';
 import { backUpInAzure } from './back-up-in-azure';
 import { backUpDatabase } from './back-up-database';
 import type { JobRun } from './job-run';
+import { reconcileBlobs } from './reconcile-blobs';
 import { abandonRestoring, restoreDatabase } from './restore-database';
+import { undeleteBlobs } from './undelete-blobs';
 import { abandonUndo, undoRestore } from './undo-restore';
 import { abandonDrill, runDrill } from './run-drill';
 import { verifyAgain } from './verify-again';
@@ -23,7 +25,7 @@ interface JobOperation {
   readonly abandon: (systems: Systems, record: JobRecord) => Promise<JobResult | undefined>;
 }
 
-/** For jobs that only read. */
+/** For jobs that only read, or of which each step is whole. */
 const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** What each kind of job does: one file per verb. */
@@ -35,5 +37,7 @@ export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   'pitr-restore': { run: restoreToPointInTime, abandon: abandonClone },
   restore: { run: restoreDatabase, abandon: abandonRestoring },
   undo: { run: undoRestore, abandon: abandonUndo },
+  reconcile: { run: reconcileBlobs, abandon: nothingToAbandon },
+  undelete: { run: undeleteBlobs, abandon: nothingToAbandon },
   verify: { run: verifyAgain, abandon: nothingToAbandon },
 };

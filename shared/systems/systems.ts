@@ -6,6 +6,7 @@ import type { BackupStates } from './backup-states/backup-states';
 import type { AuditTrail } from './audit-trail/audit-trail';
 import type { CheckStates } from './check-states/check-states';
 import type { Clock } from './clock/clock';
+import type { ContentStore } from './content-store/content-store';
 import type { DumpAccount } from './dump-account/dump-account';
 import type { DumpLinks } from './dump-links/dump-links';
 import type { DumpStore } from './dump-store/dump-store';
@@ -34,6 +35,7 @@ export interface Systems {
   readonly checkStates: CheckStates;
   readonly clock: Clock;
   readonly contentBlobs: ContentBlobs;
+  readonly contentStore: ContentStore;
   readonly databases: ConfiguredDatabases;
   readonly dumpAccount: DumpAccount;
   readonly dumpLinks: DumpLinks;

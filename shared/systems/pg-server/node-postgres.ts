@@ -1,7 +1,8 @@
 import { readBlockers } from './blocker-query';
+import { readColumnTexts } from './column-texts';
 import type { PgServer } from './pg-server';
 import { readPreflightFacts } from './preflight-queries';
-import { inBoundedSession } from './one-session';
+import { inBoundedSession, inUnboundedSession } from './one-session';
 import { openSnapshot } from './snapshot';
 
 /** The real server, through the package `pg`. */
@@ -11,5 +12,7 @@ export function nodePostgres(): PgServer {
     openSnapshot,
     describeBlockers: (connection, tables, signal) =>
       inBoundedSession(connection, signal, (client) => readBlockers(client, tables)),
+    readTexts: (connection, column, options, each, signal) =>
+      inUnboundedSession(connection, signal, (client) => readColumnTexts(client, column, options, each)),
   };
 }

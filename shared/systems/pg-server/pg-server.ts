@@ -1,3 +1,4 @@
+import type { AssetColumn } from '../../domain/asset-url';
 import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
 import type { PgConnection } from '../../domain/pg-connection';
 import type { PreflightFacts } from '../../domain/preflight';
@@ -37,6 +38,18 @@ export interface PgServer {
     tables?: readonly { readonly schema: string; readonly name: string }[],
     signal?: AbortSignal,
   ): Promise<string[]>;
+
+  /**
+   * The different values of a column as text, in byte order, by a cursor in batches; only those behind `after`. `each` is
+   * awaited before the next batch. Takes as long as it takes; the login's row security is off, so that none is left out.
+   */
+  readTexts(
+    connection: PgConnection,
+    column: AssetColumn,
+    options: { readonly after: string; readonly batch: number },
+    each: (texts: readonly string[]) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface SnapshotSession {

@@ -1,4 +1,4 @@
-import { request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { buffer } from 'node:stream/consumers';
@@ -15,6 +15,7 @@ export interface Answer {
 /** Azurite behind the simulator: asked with the caller's own request, which it authenticates, or with the account's key. */
 export class AzuriteAccount {
   readonly service: BlobServiceClient;
+  private readonly agent = new Agent({ keepAlive: true });
   private readonly port: number;
 
   constructor(store: LocalBlobStore) {
@@ -83,9 +84,12 @@ export class AzuriteAccount {
     return done.etag ?? '';
   }
 
+  close(): void {
+    this.agent.destroy();
+  }
+
   private ask(incoming: IncomingMessage): ReturnType<typeof request> {
-    const { method, url: path } = incoming;
-    const headers = { ...incoming.headers, connection: 'close' };
-    return request({ host: '127.0.0.1', port: this.port, method, path, headers, agent: false });
+    const { method, url: path, headers } = incoming;
+    return request({ host: '127.0.0.1', port: this.port, method, path, headers, agent: this.agent });
   }
 }

@@ -31,6 +31,7 @@ export async function overwrite(account: Account, asked: BlobRequest): Promise<A
   const answer = await account.azurite.forward(asked.incoming, asked.body);
   if (answer.status >= 300) return answer;
   if (before !== undefined) keepOverwritten(account, asked, before);
+  else demoteDeleted(account, asked);
   return { ...answer, headers: { ...answer.headers, ...startVersion(account, asked) } };
 }
 
@@ -55,6 +56,7 @@ export async function copyFromKept(account: Account, asked: BlobRequest, source:
     return refusal(statusCode, code, 'the copy was refused');
   }
   if (before !== undefined) keepOverwritten(account, asked, before);
+  else demoteDeleted(account, asked);
   const copyId = account.nextId();
   account.copies.set(keyOf(asked), { source: source.href, etag, copyId });
   const headers = { 'x-ms-copy-id': copyId, 'x-ms-copy-status': 'success', etag };
@@ -98,12 +100,12 @@ export async function undelete(account: Account, asked: BlobRequest): Promise<An
   const answer = await azurite.forward(asked.incoming, asked.body);
   if (answer.status !== 501) return answer;
   const generations = kept.of(container, blob);
-  const bases = generations.filter(({ kind }) => kind === 'base');
-  const isLive = (await azurite.read(container, blob)) !== undefined;
-  if (!isLive && generations.length === 0)
+  // a base is kept only while none is live
+  const base = generations.find(({ kind }) => kind === 'base');
+  if (base !== undefined) await azurite.write(container, blob, base.content);
+  else if (generations.length === 0 && (await azurite.read(container, blob)) === undefined) {
     return refusal(404, 'BlobNotFound', 'there is no such blob, live or deleted');
-  const newest = bases.at(-1);
-  if (newest !== undefined && !isLive) await azurite.write(container, blob, newest.content);
+  }
   kept.set(
     container,
     blob,
@@ -148,6 +150,17 @@ function keepOverwritten(account: Account, asked: BlobRequest, before: BlobConte
     const deletedAt = account.now();
     kept.add(asked.container, asked.blob, { kind: 'snapshot', id: account.nextId(), content: before, deletedAt });
   }
+}
+
+/** A new blob in the place of a deleted one: what was deleted goes on as a deleted snapshot. */
+function demoteDeleted(account: Account, asked: BlobRequest): void {
+  const { kept, nextId } = account;
+  const { container, blob } = asked;
+  kept.set(
+    container,
+    blob,
+    kept.of(container, blob).map((one) => (one.kind === 'base' ? { ...one, kind: 'snapshot', id: nextId() } : one)),
+  );
 }
 
 function previousVersion(account: Account, asked: BlobRequest, content: BlobContent): Generation {

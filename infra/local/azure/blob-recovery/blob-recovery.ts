@@ -14,11 +14,20 @@ import { blobOperation } from './blob-operation';
 import { readKept } from './read-kept';
 import { type RecoveryPolicy, SOFT_DELETE_14_DAYS } from './recovery-policy';
 
+interface ObservedRequest {
+  readonly method: string;
+  /** `container/blob` */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
 export interface BlobRecoveryOptions {
   readonly policy?: Partial<RecoveryPolicy>;
   /** Default: the machine's clock. A test moves it to see retention times end. */
   readonly now?: () => Date;
   readonly port?: number;
+  /** Told of each request before it is carried out. */
+  readonly observe?: (request: ObservedRequest) => void;
 }
 
 /** An account that keeps what is deleted or overwritten: Azurite behind this address. README.md says how far it goes. */
@@ -32,7 +41,7 @@ export class BlobRecovery {
 
   private constructor(
     private readonly store: LocalBlobStore,
-    options: BlobRecoveryOptions,
+    private readonly options: BlobRecoveryOptions,
   ) {
     this.policy = { ...SOFT_DELETE_14_DAYS, ...options.policy };
     const now = options.now ?? (() => new Date());
@@ -84,6 +93,7 @@ export class BlobRecovery {
     this.server.close();
     this.server.closeAllConnections();
     await once(this.server, 'close');
+    this.account.azurite.close();
   }
 
   private announcePolicy(): Promise<unknown> {
@@ -99,6 +109,7 @@ export class BlobRecovery {
       const blob = path.join('/');
       this.account.kept.forgetExpired(this.account.now(), this.policy.blobSoftDeleteDays);
       const query = url.searchParams;
+      this.options.observe?.({ method: incoming.method ?? 'GET', path: `${container}/${blob}`, query });
       const simulated =
         container === '' || container === '?'
           ? await this.ofAccount(incoming, query)

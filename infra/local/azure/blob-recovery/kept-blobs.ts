@@ -23,6 +23,7 @@ const DAY_MS = 86_400_000;
 
 /** What the simulator holds of one account, in memory: container → blob → its generations. */
 export class KeptBlobs {
+  private prunedAtMs = 0;
   private readonly containers = new Map<string, Map<string, readonly Generation[]>>();
 
   of(container: string, blob: string): readonly Generation[] {
@@ -55,8 +56,10 @@ export class KeptBlobs {
     return taken;
   }
 
-  /** The end of the retention time ends what was deleted. */
+  /** The end of the retention time ends what was deleted: looked at when the clock has gone on by a second. */
   forgetExpired(now: Date, softDeleteDays: number | undefined): void {
+    if (Math.abs(now.getTime() - this.prunedAtMs) < 1000) return;
+    this.prunedAtMs = now.getTime();
     for (const [container, blobs] of this.containers) {
       for (const [blob, generations] of blobs) {
         const left = generations.filter((kept) => daysLeft(kept.deletedAt, now, softDeleteDays) > 0);
