@@ -10,13 +10,7 @@ import {
 } from './config/restore-connections';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
-import {
-  backupStorage,
-  contentStorage,
-  neededContentStorage,
-  stateStorage,
-  storageAccess,
-} from './config/storage-connections';
+import { backupStorage, contentStorage, stateStorage, storageAccess } from './config/storage-connections';
 import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
 import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
@@ -31,7 +25,6 @@ import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
 import { azureAccess } from './systems/flex-server/azure-access';
 import { AzureFlexServers } from './systems/flex-server/azure-flex-servers';
-import { AzureContentBlobs } from './systems/content-blobs/azure-blob';
 import { AzureBlobEvidence } from './systems/evidence/azure-blob';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
 import { StateContainer } from './systems/job-ledger/state-container';
@@ -86,15 +79,10 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     backupStates: new AzureBlobBackupStates(state),
     checkStates: new AzureBlobCheckStates(state),
     clock: systemClock,
-    contentBlobs: new AzureContentBlobs(
+    contentStore: new AzureBlobContentStore(
       () => contentStorage(environment),
       () => settings.get('CONTENT_CONTAINERS'),
       patience,
-    ),
-    contentStore: new AzureBlobContentStore(
-      once(() => blobServiceClient(neededContentStorage(environment))),
-      patience,
-      () => settings.get('CONTENT_CONTAINERS'),
     ),
     databases: {
       names: () => databaseNames(environment),

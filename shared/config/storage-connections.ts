@@ -40,13 +40,6 @@ export function contentStorage(environment: Environment): StorageConnection | un
   return readConnection('CONTENT_STORAGE', environment);
 }
 
-/** The same for what cannot do without it. @throws Failure `not-configured` or `invalid-settings` */
-export function neededContentStorage(environment: Environment): StorageConnection {
-  const connection = contentStorage(environment);
-  if (connection !== undefined) return connection;
-  throw new Failure('not-configured', 'CONTENT_STORAGE is not set, so it is not known where the photos and audio are');
-}
-
 /** Name of the Functions connection of queue and job records; the queue trigger is registered with it. */
 export function stateConnectionName(environment: Environment): 'STATE_STORAGE' | 'AzureWebJobsStorage' {
   const isNamed = Object.entries(environment).some(

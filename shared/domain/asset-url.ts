@@ -29,3 +29,6 @@ export function locateAsset(url: string, serviceUrl: string, containers: readonl
     return { reason: 'not a URL' };
   }
 }
+
+/** For messages and results: the query may hold a signature. */
+export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');

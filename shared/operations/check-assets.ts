@@ -1,3 +1,4 @@
+import { type AssetColumn, columnText, locateAsset, withoutQuery } from '../domain/asset-url';
 import type { DrillCheck } from '../domain/drill';
 import type { Manifest } from '../domain/manifest';
 import type { PgConnection } from '../domain/pg-connection';
@@ -5,18 +6,11 @@ import { quoteIdentifier, quoteLiteral, quoteQualifiedName } from '../domain/sql
 import type { Systems } from '../systems/systems';
 import type { JobRun } from './job-run';
 
-type Needs = Pick<Systems, 'contentBlobs' | 'pgQuestions' | 'settings'>;
+type Needs = Pick<Systems, 'contentStore' | 'pgQuestions' | 'settings'>;
 
 /** Of one moment, or of a table whose rows belong to nothing. */
 const ASSETS_LOOKED_AT = 50;
 const NAMED_MISSING = 5;
-
-/** A column whose values are blob URLs. */
-interface UrlColumn {
-  readonly schema: string;
-  readonly table: string;
-  readonly column: string;
-}
 
 /**
  * The smoke test of ASSET_URL_COLUMNS: loads the newest row that has assets (LifeBook: a moment) and looks whether the
@@ -30,20 +24,18 @@ export async function checkAssets(
 ): Promise<DrillCheck[]> {
   const checks: DrillCheck[] = [];
   for (const column of systems.settings.get('ASSET_URL_COLUMNS')) {
-    run.progress({ message: `looking at ${nameOf(column)}` });
-    checks.push({ name: nameOf(column), ...(await checkColumn(systems, run, manifest, connection, column)) });
+    run.progress({ message: `looking at ${columnText(column)}` });
+    checks.push({ name: columnText(column), ...(await checkColumn(systems, run, manifest, connection, column)) });
   }
   return checks;
 }
-
-const nameOf = ({ schema, table, column }: UrlColumn): string => `${schema}.${table}.${column}`;
 
 async function checkColumn(
   systems: Needs,
   run: JobRun,
   manifest: Manifest,
   connection: PgConnection,
-  column: UrlColumn,
+  column: AssetColumn,
 ): Promise<Omit<DrillCheck, 'name'>> {
   const skipped = (detail: string): Omit<DrillCheck, 'name'> => ({ state: 'skipped', detail });
   const isThere = manifest.contents.tables.some(
@@ -60,17 +52,21 @@ async function checkColumn(
   const urls = (await ask(urlsSql(column, owner), ASSETS_LOOKED_AT)).flatMap(({ url }) => url ?? []);
   if (urls.length === 0) return skipped('no row has assets');
   const loaded = owner === undefined ? '' : `loaded a row of ${owner.schema}.${owner.name}; `;
-  if (!systems.contentBlobs.isConfigured())
+  if (!systems.contentStore.isConfigured())
     return skipped(`${loaded}its blobs were not looked for: CONTENT_STORAGE is not set`);
   const missing: string[] = [];
-  for (const url of urls) if (!(await systems.contentBlobs.exists(url, run.signal))) missing.push(withoutQuery(url));
+  for (const url of urls) if (!(await isBlobThere(systems, url, run.signal))) missing.push(withoutQuery(url));
   if (missing.length === 0) return { state: 'passed', detail: `${loaded}${urls.length} of its assets are there` };
   const named = missing.slice(0, NAMED_MISSING).join(', ');
   return { state: 'failed', detail: `${loaded}${missing.length} of ${urls.length} assets are not there: ${named}` };
 }
 
-/** A URL may carry a signature. */
-const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
+/** A URL of another account, or of a container that is not among CONTENT_CONTAINERS, is of no blob that we know. */
+async function isBlobThere({ contentStore }: Needs, url: string, signal: AbortSignal): Promise<boolean> {
+  const place = locateAsset(url, await contentStore.serviceUrl(), contentStore.containers());
+  if ('reason' in place) return false;
+  return (await contentStore.head(place.container, place.name, signal)) !== undefined;
+}
 
 interface Parent {
   readonly schema: string;
@@ -79,14 +75,14 @@ interface Parent {
   readonly key: string;
 }
 
-const tableOf = ({ schema, table }: UrlColumn): string => quoteQualifiedName({ schema, name: table });
-const columnSql = (asked: UrlColumn): string =>
+const tableOf = ({ schema, table }: AssetColumn): string => quoteQualifiedName({ schema, name: table });
+const columnSql = (asked: AssetColumn): string =>
   `select 1 as there from pg_catalog.pg_attribute
     where attrelid = ${quoteLiteral(tableOf(asked))}::regclass and attname = ${quoteLiteral(asked.column)}
       and not attisdropped`;
 
 /** What the rows with assets belong to, by a foreign key of one column; `moments` before others. */
-const parentSql = (asked: UrlColumn): string =>
+const parentSql = (asked: AssetColumn): string =>
   `select n.nspname as schema, p.relname as name, a.attname as column, k.attname as key
      from pg_catalog.pg_constraint c
      join pg_catalog.pg_class p on p.oid = c.confrelid
@@ -97,15 +93,15 @@ const parentSql = (asked: UrlColumn): string =>
     order by p.relname <> 'moments', c.oid`;
 
 /** The key of the newest one, going by the order of keys. */
-const newestKeySql = (asked: UrlColumn, { column }: Parent): string =>
+const newestKeySql = (asked: AssetColumn, { column }: Parent): string =>
   `(select ${quoteIdentifier(column)} from ${tableOf(asked)}
      where ${quoteIdentifier(asked.column)} is not null and ${quoteIdentifier(column)} is not null
      order by ${quoteIdentifier(column)} desc limit 1)`;
 
-const ownerRowSql = (asked: UrlColumn, parent: Parent): string =>
+const ownerRowSql = (asked: AssetColumn, parent: Parent): string =>
   `select * from ${quoteQualifiedName(parent)} where ${quoteIdentifier(parent.key)} = ${newestKeySql(asked, parent)}`;
 
-function urlsSql(asked: UrlColumn, parent: Parent | undefined): string {
+function urlsSql(asked: AssetColumn, parent: Parent | undefined): string {
   const url = quoteIdentifier(asked.column);
   const ofParent =
     parent === undefined ? '' : ` and ${quoteIdentifier(parent.column)} = ${newestKeySql(asked, parent)}`;

@@ -9,7 +9,7 @@ import type { Systems } from '../systems/systems';
 import { checkAssets } from './check-assets';
 import type { JobRun } from './job-run';
 
-type Needs = Pick<Systems, 'contentBlobs' | 'pgQuestions' | 'settings'>;
+type Needs = Pick<Systems, 'contentStore' | 'pgQuestions' | 'settings'>;
 
 /** Rows of a failed assertion that are shown. */
 const SHOWN_ROWS = 3;

@@ -1,4 +1,4 @@
-import { type AssetColumn, columnText, locateAsset } from '../domain/asset-url';
+import { type AssetColumn, columnText, locateAsset, withoutQuery } from '../domain/asset-url';
 import type { JobResult } from '../domain/job';
 import { databaseOf } from '../domain/job-lock';
 import {
@@ -152,7 +152,10 @@ async function lookAt(
   const absent = { isPresent: false, isChangedSince: false };
   // the query may hold a signature
   if ('reason' in place)
-    return { ...absent, outcome: { name: withoutQuery(asked.url), became: 'skipped', reason: place.reason } };
+    return {
+      ...absent,
+      outcome: { name: withoutQuery(asked.url).slice(0, 200), became: 'skipped', reason: place.reason },
+    };
   const { container, name } = place;
   const head = await contentStore.head(container, name, signal);
   if (head !== undefined) return { isPresent: true, isChangedSince: at !== undefined && head.writtenAt > at };
@@ -161,8 +164,6 @@ async function lookAt(
   if (step.do === 'skip') return { ...absent, outcome: { name: full, became: 'failed', reason: step.reason } };
   return { ...absent, pending: { container, step } };
 }
-
-const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '').slice(0, 200);
 
 function lossWarnings(tally: RecoveryTally): { code: string; detail: string }[] {
   if (tally.skipped === 0) return [];

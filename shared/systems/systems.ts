@@ -11,7 +11,6 @@ import type { DumpAccount } from './dump-account/dump-account';
 import type { DumpLinks } from './dump-links/dump-links';
 import type { DumpStore } from './dump-store/dump-store';
 import type { FlexServers } from './flex-server/flex-server';
-import type { ContentBlobs } from './content-blobs/content-blobs';
 import type { Evidence } from './evidence/evidence';
 import type { JobLedger } from './job-ledger/job-ledger';
 import type { JobLocks } from './job-lock/job-lock';
@@ -34,7 +33,6 @@ export interface Systems {
   readonly backupStates: BackupStates;
   readonly checkStates: CheckStates;
   readonly clock: Clock;
-  readonly contentBlobs: ContentBlobs;
   readonly contentStore: ContentStore;
   readonly databases: ConfiguredDatabases;
   readonly dumpAccount: DumpAccount;

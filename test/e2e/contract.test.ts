@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Ajv2020 from 'ajv/dist/2020';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { startPostgres } from '../../infra/local/environment/embedded-postgres';
+import { startContentAccount } from '../fixtures/content/content-account';
 import { createBackupLogin } from '../fixtures/databases/backup-login';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';
@@ -32,7 +33,11 @@ beforeAll(async () => {
   const server = await cleanup.add(startPostgres({ major: 17 }));
   const login = await createBackupLogin(server, 'backup');
   await sql(server, 'postgres', 'create table moments as select generate_series(1, 100) as id');
+  const content = await cleanup.add(startContentAccount(store));
+  await content.put(content.photos, 'a.jpg', 'first');
+  await content.photos.deleteBlob('a.jpg');
   const settings = {
+    CONTENT_STORAGE: content.simulator.connectionString,
     ...{ PGTOOLS_DIR: tools, JOBS_PER_CALLER: '100000', DRILL_ON_SOURCE: 'true' },
     ...{ DATABASE_URL_FAMILY: login.url('postgres'), DATABASE_ADMIN_URL_FAMILY: server.url('postgres') },
   };
@@ -76,6 +81,9 @@ const SUCCESS: Readonly<Record<string, () => { params?: Record<string, string>; 
     body: { databaseHost: '127.0.0.1', database: 'postgres', operation: 'wipe', confirm: 'postgres' },
   }),
   postPitrRestore: () => ({ body: { pointInTime: '2026-11-25T02:00:00Z', then: 'keep', dryRun: true } }),
+  listDeletedBlobs: () => ({ query: '?container=photos' }),
+  postUndelete: () => ({ body: { container: 'photos', prefix: '', dryRun: true } }),
+  postReconciliation: () => ({ body: { dryRun: true } }),
   postBackupAccept: () => ({ params: { backupId }, body: { reason: 'contract' } }),
 };
 /** What cannot succeed here at a moment of our choosing, with what it answers instead. */

@@ -5,6 +5,7 @@ import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import type { Route } from '../../shared/http/route';
 import { servedRoutes } from '../fixtures/authorization/served-routes';
+import { startContentAccount } from '../fixtures/content/content-account';
 import { createBackupLogin } from '../fixtures/databases/backup-login';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { type HostedApp, startHostedApp } from '../fixtures/environment/hosted-app';
@@ -42,7 +43,11 @@ beforeAll(async () => {
   const key = /AccountKey=([^;]+)/.exec(store.connectionString)?.[1] ?? '';
   secrets = [url.password, key, url.host, store.blobUrl, '/work/', '/tmp/', 'node_modules', 'select ', 'postgresql://'];
   // no ticket is taken: the jobs that are asked for stay queued
-  const settings = { DATABASE_URL_FAMILY: url.href, JOBS_PER_CALLER: '100000', 'AzureWebJobs.runJob.Disabled': 'true' };
+  const content = await cleanup.add(startContentAccount(store));
+  const settings = {
+    ...{ DATABASE_URL_FAMILY: url.href, CONTENT_STORAGE: content.simulator.connectionString },
+    ...{ JOBS_PER_CALLER: '100000', 'AzureWebJobs.runJob.Disabled': 'true' },
+  };
   app = await cleanup.add(startHostedApp(store, settings));
 });
 afterAll(() => cleanup.stopAll());

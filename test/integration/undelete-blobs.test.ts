@@ -1,7 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BlobRecoveryOptions } from '../../infra/local/azure/blob-recovery/blob-recovery';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import { buildApp } from '../../shared/app';
 import type { JobRecord } from '../../shared/domain/job';
 import type { UndeleteRequest } from '../../shared/domain/undelete-plan';
 import { findJob } from '../../shared/operations/jobs';
@@ -9,14 +7,13 @@ import { listDeletedBlobs } from '../../shared/operations/list-deleted-blobs';
 import { requestJob } from '../../shared/operations/request-job';
 import { runJob } from '../../shared/operations/run-job';
 import type { Systems } from '../../shared/systems/systems';
-import { type ContentAccount, startContentAccount } from '../fixtures/content/content-account';
+import { type ContentAccount, contentSystems, startContentAccount } from '../fixtures/content/content-account';
 import { FaultProxy } from '../fixtures/faults/fault-proxy';
 
 let store: LocalBlobStore;
 let account: ContentAccount;
 let systems: Systems;
 let now: Date;
-let observe: NonNullable<BlobRecoveryOptions['observe']>;
 
 beforeAll(async () => {
   store = await startAzurite({ inMemory: true });
@@ -27,16 +24,8 @@ afterEach(() => account.stop());
 
 async function open(): Promise<void> {
   now = new Date('2026-11-25T12:00:00Z');
-  observe = () => undefined;
-  account = await startContentAccount(store, { now: () => now, observe: (request) => observe(request) });
-  systems = appOn(account.simulator.connectionString);
-}
-
-function appOn(content: string): Systems {
-  return buildApp({
-    ...{ BACKUP_STORAGE: store.connectionString, STATE_STORAGE: store.connectionString, CONTENT_STORAGE: content },
-    ...{ STORAGE_MAX_TRIES: '3', STORAGE_RETRY_DELAY_MS: '20', JOB_RETRY_LIMIT: '1', JOB_HEARTBEAT_SECONDS: '5' },
-  }).systems;
+  account = await startContentAccount(store, { now: () => now });
+  systems = contentSystems(store, account.simulator.connectionString);
 }
 
 const later = (minutes: number): string => (now = new Date(now.getTime() + minutes * 60_000)).toISOString();
@@ -119,7 +108,8 @@ describe('undeleting', () => {
     const act = (): Promise<void> => account.put(account.photos, 'a', 'third');
     const matches = ({ query }: { query: URLSearchParams }): boolean => query.get('comp') === 'undelete';
     proxy.setRules([{ matches, from: 1, times: 1, fault: { kind: 'meanwhile', when: 'before', act } }]);
-    systems = appOn(
+    systems = contentSystems(
+      store,
       account.simulator.connectionString.replace(new URL(account.simulator.blobUrl).port, String(proxy.port)),
     );
     const { result } = await undelete({ name: 'a', overwrite: true });
@@ -186,29 +176,4 @@ describe('undeleting', () => {
       ['audio', 'd', 'overwritten', 11],
     ]);
   });
-
-  it('finishes 10,000 blobs after three interruptions, none twice and none lost', async () => {
-    const all = Array.from({ length: 10_000 }, (_, index) => `family-${index % 97}/${index}.jpg`);
-    account.simulator.addDeleted('photos', all, (name) => name, now);
-    const asked: string[] = [];
-    const stopAt = new Map<number, AbortController>();
-    observe = ({ path, query }) => {
-      if (query.get('comp') === 'undelete') stopAt.get(asked.push(path))?.abort();
-    };
-    const jobId = await request({ prefix: '' });
-    const ends: string[] = [];
-    for (const count of [1234, 4321, 7777, undefined]) {
-      const stop = new AbortController();
-      if (count !== undefined) stopAt.set(count, stop);
-      ends.push(await runJob(systems, jobId, stop.signal));
-    }
-    expect(ends).toEqual(['queued', 'queued', 'queued', 'succeeded']);
-    const { result, notes } = await findJob(systems, jobId);
-    expect(result).toMatchObject({ restored: 10_000, skipped: 0, failed: 0, warnings: [] });
-    expect(JSON.stringify(notes).length).toBeLessThan(100_000);
-    expect(await names()).toEqual([...all].sort());
-    expect(new Set(asked).size).toBe(10_000);
-    // a call that an interruption cut off may be asked again, and does nothing then: eight are under way at once
-    expect(asked.length).toBeLessThanOrEqual(10_000 + 3 * 8);
-  }, 600_000);
 });

@@ -1,6 +1,8 @@
 import type { BlobClient, BlobServiceClient } from '@azure/storage-blob';
 import { type BlobHistory, historiesOf } from '../../domain/blob-history';
 import { Failure } from '../../domain/failure';
+import type { StorageConnection } from '../../config/storage-connections';
+import { blobServiceClient } from '../azure-storage/clients';
 import { serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { ContentHead, ContentStore, DeletedContainer, HistoryList, HistoryPage, Promotion } from './content-store';
 import { listEntries } from './list-entries';
@@ -8,12 +10,17 @@ import { listEntries } from './list-entries';
 /** The content account in Azure Blob Storage, opened on first use. */
 export class AzureBlobContentStore implements ContentStore {
   private isFlat = false;
+  private service: Promise<BlobServiceClient> | undefined;
 
   constructor(
-    private readonly open: () => Promise<BlobServiceClient>,
-    private readonly patience: StoragePatience,
+    private readonly connection: () => StorageConnection | undefined,
     readonly containers: () => readonly string[],
+    private readonly patience: StoragePatience,
   ) {}
+
+  isConfigured(): boolean {
+    return this.connection() !== undefined;
+  }
 
   async serviceUrl(): Promise<string> {
     return (await this.open()).url;
@@ -63,7 +70,10 @@ export class AzureBlobContentStore implements ContentStore {
   async head(container: string, name: string, signal?: AbortSignal): Promise<ContentHead | undefined> {
     const found = await this.orNothing([404], 'looking at a blob', { container, name }, signal, (blob, abortSignal) =>
       blob.getProperties({ abortSignal }),
-    );
+    ).catch((error: unknown) => {
+      if (isMissingContainer(error)) return undefined;
+      throw error;
+    });
     if (found === undefined) return undefined;
     const { etag = '', lastModified, copySource } = found;
     return { etag, writtenAt: (lastModified ?? new Date(0)).toISOString(), copiedFrom: copySource };
@@ -123,6 +133,18 @@ export class AzureBlobContentStore implements ContentStore {
     }
   }
 
+  private open(): Promise<BlobServiceClient> {
+    const connection = this.connection();
+    if (connection === undefined) {
+      throw new Failure(
+        'not-configured',
+        'CONTENT_STORAGE is not set, so it is not known where the photos and audio are',
+      );
+    }
+    this.service ??= blobServiceClient(connection);
+    return this.service;
+  }
+
   private entries(
     container: string,
     page: Parameters<typeof listEntries>[1],
@@ -161,9 +183,19 @@ export class AzureBlobContentStore implements ContentStore {
     signal?: AbortSignal,
   ): Promise<T> {
     const service = await this.open();
-    return storageCall(what, this.patience, (limited) => run(service, limited), signal);
+    try {
+      return await storageCall(what, this.patience, (limited) => run(service, limited), signal);
+    } catch (error) {
+      if (!isMissingContainer(error)) throw error;
+      const hint =
+        'a deleted container comes back by POST /api/undeletes {"container"}; else correct CONTENT_CONTAINERS';
+      throw new Failure('storage-refused', `${what}: the container does not exist`, { cause: error.cause, hint });
+    }
   }
 }
+
+const isMissingContainer = (error: unknown): error is Failure =>
+  error instanceof Failure && serviceCodeOf(error.cause ?? {}) === 'ContainerNotFound';
 
 /** Within one account a copy is done at once as a rule; one that is under way is waited for. */
 async function startCopy(

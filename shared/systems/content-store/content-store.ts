@@ -8,6 +8,8 @@ import type { BlobHistory } from '../../domain/blob-history';
  * 401, 403 and a missing container, `storage-conflict` for other refusals, the reason of an aborted signal.
  */
 export interface ContentStore {
+  /** Whether CONTENT_STORAGE is set. */
+  isConfigured(): boolean;
   /** The containers of CONTENT_CONTAINERS. */
   containers(): readonly string[];
   /** Where its blobs are: `https://ACCOUNT.blob.core.windows.net`. */
@@ -18,6 +20,7 @@ export interface ContentStore {
   listHistories(container: string, options: HistoryPage, signal?: AbortSignal): Promise<HistoryList>;
   /** One blob's history; empty when the account knows nothing of it. */
   readHistory(container: string, name: string, signal?: AbortSignal): Promise<BlobHistory>;
+  /** Undefined: there is no such blob, or no such container. */
   head(container: string, name: string, signal?: AbortSignal): Promise<ContentHead | undefined>;
   /** `gone`: nothing of that name is left to undelete. */
   undelete(container: string, name: string, signal?: AbortSignal): Promise<'done' | 'gone'>;

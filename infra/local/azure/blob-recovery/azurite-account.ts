@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { buffer } from 'node:stream/consumers';
 import { BlobServiceClient, type BlobRequestConditions } from '@azure/storage-blob';
 import type { LocalBlobStore } from '../../environment/azurite';
+import { isSignedWith } from './shared-key';
 import type { BlobContent } from './kept-blobs';
 
 export interface Answer {
@@ -18,7 +19,7 @@ export class AzuriteAccount {
   private readonly agent = new Agent({ keepAlive: true });
   private readonly port: number;
 
-  constructor(store: LocalBlobStore) {
+  constructor(private readonly store: LocalBlobStore) {
     this.service = BlobServiceClient.fromConnectionString(store.connectionString);
     this.port = Number(new URL(store.blobUrl).port);
   }
@@ -41,6 +42,13 @@ export class AzuriteAccount {
     const asked = this.ask(incoming).end(body);
     const [head] = (await once(asked, 'response')) as [IncomingMessage];
     return { status: head.statusCode ?? 500, headers: head.headers, body: await buffer(head) };
+  }
+
+  /** Why a call that Azurite does not know is refused; undefined for one that is signed, which it would answer with 501. */
+  async refusalOf(incoming: IncomingMessage, body: Buffer): Promise<Answer | undefined> {
+    if (isSignedWith(this.store.key, this.store.account, incoming)) return undefined;
+    const answer = await this.forward(incoming, body);
+    return answer.status === 501 ? undefined : answer;
   }
 
   /** Undefined: there is no such blob. */

@@ -97,8 +97,8 @@ export async function remove(account: Account, asked: BlobRequest): Promise<Answ
 export async function undelete(account: Account, asked: BlobRequest): Promise<Answer> {
   const { kept, azurite } = account;
   const { container, blob } = asked;
-  const answer = await azurite.forward(asked.incoming, asked.body);
-  if (answer.status !== 501) return answer;
+  const answer = await azurite.refusalOf(asked.incoming, asked.body);
+  if (answer !== undefined) return answer;
   const generations = kept.of(container, blob);
   // a base is kept only while none is live
   const base = generations.find(({ kind }) => kind === 'base');

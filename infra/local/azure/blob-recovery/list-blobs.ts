@@ -9,7 +9,7 @@ export interface ListPlace {
 interface Entry {
   /** Sorts by name, then snapshots and versions by time, the live blob last, as Azure lists them. */
   readonly order: string;
-  readonly xml: string;
+  readonly xml: () => string;
 }
 
 export interface ListOptions {
@@ -39,10 +39,15 @@ export function mergeListing(
   const azuriteNext = /<NextMarker>([^<]*)<\/NextMarker>/.exec(azuriteXml)?.[1] ?? '';
   const { place, maxResults } = options;
   const end = azuriteNext === '' ? undefined : live.at(-1)?.order;
-  const own = kept.flatMap(({ name, generations }) => generations.flatMap((one) => keptEntry(name, one, options)));
-  const entries = [...live, ...own]
-    .filter(({ order }) => order > place.after && (end === undefined || order <= end))
-    .sort((one, other) => (one.order < other.order ? -1 : 1));
+  const isOnPage = ({ order }: { readonly order: string }): boolean =>
+    order > place.after && (end === undefined || order <= end);
+  const own = kept.flatMap(({ name, generations }) =>
+    generations
+      .map((one) => ({ one, order: orderOf(name, one.kind === 'base' ? '~' : one.id) }))
+      .filter((entry) => isOnPage(entry) && isAsked(entry.one, options.include))
+      .map(({ one, order }) => ({ order, xml: () => keptXml(name, one, options) })),
+  );
+  const entries = [...live.filter(isOnPage), ...own].sort((one, other) => (one.order < other.order ? -1 : 1));
   const page = entries.slice(0, maxResults);
   const last = page.at(-1)?.order ?? place.after;
   const next =
@@ -52,7 +57,7 @@ export function mergeListing(
         ? ''
         : writePlace({ azuriteMarker: unescape(azuriteNext), after: last });
   return azuriteXml
-    .replace(/<Blobs\s*\/>|<Blobs>.*<\/Blobs>/s, `<Blobs>${page.map(({ xml }) => xml).join('')}</Blobs>`)
+    .replace(/<Blobs\s*\/>|<Blobs>.*<\/Blobs>/s, `<Blobs>${page.map(({ xml }) => xml()).join('')}</Blobs>`)
     .replace(/<NextMarker\s*\/>|<NextMarker>[^<]*<\/NextMarker>/, `<NextMarker>${next}</NextMarker>`);
 }
 
@@ -68,20 +73,21 @@ function liveEntry(xml: string, versionOf: (name: string) => string | undefined)
   const version = versionOf(name);
   const mark =
     version === undefined ? '' : `<VersionId>${version}</VersionId><IsCurrentVersion>true</IsCurrentVersion>`;
-  return { order: orderOf(name, '~'), xml: xml.replace('</Name>', () => `</Name>${mark}`) };
+  return { order: orderOf(name, '~'), xml: () => xml.replace('</Name>', () => `</Name>${mark}`) };
 }
 
-function keptEntry(name: string, kept: Generation, options: ListOptions): Entry[] {
-  const { include, now, softDeleteDays } = options;
-  if (kept.deletedAt !== undefined && !include.has('deleted')) return [];
-  if (kept.kind === 'snapshot' && !include.has('snapshots')) return [];
-  if (kept.kind === 'version' && !include.has('versions')) return [];
+function isAsked({ kind, deletedAt }: Generation, include: ReadonlySet<string>): boolean {
+  if (deletedAt !== undefined && !include.has('deleted')) return false;
+  return kind === 'base' || include.has(`${kind}s`);
+}
+
+function keptXml(name: string, kept: Generation, { include, now, softDeleteDays }: ListOptions): string {
   const { content, deletedAt } = kept;
   const deleted =
     deletedAt === undefined
       ? ''
       : `<DeletedTime>${deletedAt.toUTCString()}</DeletedTime><RemainingRetentionDays>${daysLeft(deletedAt, now, softDeleteDays)}</RemainingRetentionDays>`;
-  const xml = [
+  return [
     `<Blob><Name>${escape(name)}</Name>`,
     deletedAt === undefined ? '' : '<Deleted>true</Deleted>',
     kept.kind === 'snapshot' ? `<Snapshot>${kept.id}</Snapshot>` : '',
@@ -93,7 +99,6 @@ function keptEntry(name: string, kept: Generation, options: ListOptions): Entry[
     include.has('metadata') ? `<Metadata>${metadataXml(content.metadata)}</Metadata>` : '',
     '</Blob>',
   ].join('');
-  return [{ order: orderOf(name, kept.kind === 'base' ? '~' : kept.id), xml }];
 }
 
 const orderOf = (name: string, id: string): string => `${name}\u0000${id}`;
