@@ -15,6 +15,7 @@ export interface TargetFacts {
     readonly name: string;
     readonly superuser: boolean;
     readonly createdb: boolean;
+    readonly createrole: boolean;
     /** Member of pg_signal_backend: may end sessions of roles that it does not belong to. */
     readonly signalBackend: boolean;
   };
@@ -29,6 +30,8 @@ export interface TargetFacts {
     readonly name: string;
     /** The login may make it the owner of something (SET), and act as the owner (USAGE). */
     readonly mayBecome: boolean;
+    /** The login may give it settings in a database (ALTER ROLE … IN DATABASE). */
+    readonly mayAlter: boolean;
   }[];
   /** Those whose files are there; `mayCreate`: by this login, as far as can be known. */
   readonly extensions: readonly { readonly name: string; readonly mayCreate: boolean }[];
@@ -45,6 +48,10 @@ export interface LiveFacts {
   /** They name the database by its oid, and stay on it when it is renamed. */
   readonly logicalSlots: readonly string[];
   readonly subscriptions: readonly string[];
+  /** Roles with settings of their own in this database; a swap hands those over. */
+  readonly settingRoles: readonly string[];
+  /** Who has granted rights on this database; a swap grants them again in their names. */
+  readonly grantors: readonly string[];
 }
 
 /** What is in the live database; asked only for `clean`, which leaves what the archive does not know. */

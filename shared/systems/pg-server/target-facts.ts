@@ -13,7 +13,7 @@ const BASICS = `
          exists (select from pg_catalog.pg_roles where rolname = 'azure_pg_admin') as "isAzure",
          (select setting from pg_catalog.pg_settings where name = 'data_directory') as "dataDirectory",
          current_setting('azure.extensions', true) as allowed,
-         rolname as login, rolsuper as superuser, rolcreatedb as createdb,
+         rolname as login, rolsuper as superuser, rolcreatedb as createdb, rolcreaterole as createrole,
          pg_has_role(oid, 'pg_signal_backend', 'MEMBER') as "signalBackend"
     from pg_catalog.pg_roles where rolname = current_user`;
 const DATABASES = `
@@ -24,7 +24,11 @@ const DATABASES = `
 const ROLES = (major: number): string => `
   select rolname as name,
          pg_has_role(current_user, oid, '${major >= 16 ? 'SET' : 'MEMBER'}') and pg_has_role(current_user, oid, 'USAGE')
-           as "mayBecome"
+           as "mayBecome",
+         rolname = current_user
+         or (not rolsuper and (select rolcreaterole from pg_catalog.pg_roles where rolname = current_user)${
+           major >= 16 ? ` and pg_has_role(current_user, oid, 'USAGE WITH ADMIN OPTION')` : ''
+         }) as "mayAlter"
     from pg_catalog.pg_roles order by rolname collate "C"`;
 /** Trusted ones come with CREATE on the database; on Azure its admin role makes whatever is on the allow-list. */
 const EXTENSIONS = `
@@ -47,6 +51,12 @@ const PREPARED = `select gid as name from pg_catalog.pg_prepared_xacts where dat
 const SLOTS = `
   select slot_name as name from pg_catalog.pg_replication_slots
    where slot_type = 'logical' and database = $1 and not temporary order by 1`;
+const SETTING_ROLES = `
+  select distinct pg_get_userbyid(setrole) as name from pg_catalog.pg_db_role_setting
+   where setrole <> 0 and setdatabase = (select oid from pg_catalog.pg_database where datname = $1) order by 1`;
+const GRANTORS = `
+  select distinct pg_get_userbyid(grantor) as name
+    from pg_catalog.pg_database, aclexplode(datacl) where datname = $1 order by 1`;
 const SUBSCRIPTIONS = `
   select subname as name from pg_catalog.pg_subscription
    where subdbid = (select oid from pg_catalog.pg_database where datname = $1) order by 1`;
@@ -91,6 +101,7 @@ interface Basics {
   readonly login: string;
   readonly superuser: boolean;
   readonly createdb: boolean;
+  readonly createrole: boolean;
   readonly signalBackend: boolean;
 }
 
@@ -108,11 +119,11 @@ async function readFacts(client: Client, database: string): Promise<TargetFacts>
   const [basics] = (await client.query<Basics>(BASICS)).rows;
   if (basics === undefined) throw new Error('the current role is not in pg_roles');
   const { version, major } = serverVersion(basics.version, basics.number);
-  const { hasLz4, isAzure, dataDirectory, login: name, superuser, createdb, signalBackend } = basics;
+  const { hasLz4, isAzure, dataDirectory, login: name, superuser, createdb, createrole, signalBackend } = basics;
   const databases = await client.query<{ name: string; oid: string; owner: string; size: string | null }>(DATABASES);
   return {
     server: { version, major, hasLz4, isAzure, dataDirectory },
-    login: { name, superuser, createdb, signalBackend },
+    login: { name, superuser, createdb, createrole, signalBackend },
     databases: databases.rows.map(({ size, oid, ...rest }) => ({
       ...{ ...rest, oid: Number(oid), sizeBytes: size === null ? null : Number(size) },
     })),
@@ -134,6 +145,8 @@ async function readLive(client: Client, database: string): Promise<LiveFacts | n
     preparedTransactions: await names(PREPARED),
     logicalSlots: await names(SLOTS),
     subscriptions: await names(SUBSCRIPTIONS),
+    settingRoles: await names(SETTING_ROLES),
+    grantors: await names(GRANTORS),
   };
 }
 

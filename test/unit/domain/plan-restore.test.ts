@@ -4,7 +4,7 @@ import { planRestore } from '../../../shared/domain/plan-restore';
 import type { RestoreFacts } from '../../../shared/domain/restore-facts';
 import { RESTORE_MODES, type RestoreRequest } from '../../../shared/domain/restore-request';
 import type { TargetFacts } from '../../../shared/domain/target-facts';
-import { FACTS, MANIFEST, TARGET } from '../../fixtures/restore/facts';
+import { FACTS, LIVE, MANIFEST, TARGET } from '../../fixtures/restore/facts';
 
 const NOW = new Date('2026-11-25T09:10:07.000Z');
 const plan = (
@@ -68,7 +68,7 @@ describe('a plan', () => {
   it('chooses names of 63 bytes at most that collide with none', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((name) => !name.includes('\ufffd')),
         fc.constantFrom(...RESTORE_MODES),
         (name, mode) => {
           const place = { ...FACTS.place, database: name };
@@ -126,7 +126,7 @@ describe('a restore is refused', () => {
 
   it('by a swap that may not end every session, or under a logical slot', () => {
     const sessions = [{ description: 'postgres (pid 7)', mayEnd: false }];
-    const live = { owner: 'app_owner', sessions, preparedTransactions: [], logicalSlots: ['cdc'], subscriptions: [] };
+    const live = { ...LIVE, sessions, logicalSlots: ['cdc'] };
     expect(refused({ mode: 'swap' }, target({ live }))).toEqual([
       'replication-in-the-way: they would stay with the swapped-out database: logical slot "cdc"',
       'swap-blocked: the admin login may not end: postgres (pid 7)',
@@ -134,13 +134,14 @@ describe('a restore is refused', () => {
   });
 
   it('for lack of rights, with the SQL that grants them', () => {
-    const login = { name: 'a"b', superuser: false, createdb: false, signalBackend: false };
-    const roles = [{ name: 'app_owner', mayBecome: false }];
-    const found = plan({ mode: 'swap' }, target({ login, roles }));
+    const login = { name: 'a"b', superuser: false, createdb: false, createrole: false, signalBackend: false };
+    const roles = ['app_owner', 'app_reader', 'granting'].map((name) => ({ name, mayBecome: false, mayAlter: false }));
+    const live = { ...LIVE, settingRoles: ['app_reader'], grantors: ['app_owner', 'granting'] };
+    const found = plan({ mode: 'swap' }, target({ login, roles, live }));
     expect(found.refusals.map(({ hint }) => hint)).toEqual([
-      'run as an administrator: ALTER ROLE "a""b" CREATEDB; GRANT "app_owner" TO "a""b" WITH INHERIT TRUE, SET TRUE; GRANT pg_signal_backend TO "a""b";',
+      'run as an administrator: ALTER ROLE "a""b" CREATEDB; GRANT "app_owner" TO "a""b" WITH INHERIT TRUE, SET TRUE; GRANT "granting" TO "a""b" WITH INHERIT TRUE, SET TRUE; ALTER ROLE "a""b" CREATEROLE; GRANT "app_reader" TO "a""b" WITH ADMIN OPTION; GRANT pg_signal_backend TO "a""b";',
     ]);
-    expect(refused({ mode: 'swap' }, target({ login: { ...login, superuser: true }, roles }))).toEqual([]);
+    expect(refused({ mode: 'swap' }, target({ login: { ...login, superuser: true }, roles, live }))).toEqual([]);
   });
 
   it('with everything that forbids it at once', () => {
