@@ -177,6 +177,13 @@ export const SETTINGS = {
     undefined,
     'Resource group that restored servers are made in, and the only one where the app deletes any.',
   ),
+  PREVIOUS_DATABASE_KEEP_HOURS: integer(
+    72,
+    1,
+    8760,
+    'h',
+    'How long a database that a swap put aside is kept; then it is dumped, the dump verified, and the database dropped.',
+  ),
   CLONE_TTL_HOURS: integer(
     24,
     1,

@@ -160,6 +160,11 @@ const FAILURES = {
     false,
     'name a restore job of mode "swap" that succeeded: GET /api/jobs?kind=restore',
   ),
+  'previous-kept': row(
+    'input',
+    false,
+    'nothing was dropped, and another job tries it tomorrow; PREVIOUS_DATABASE_KEEP_HOURS says how long it is kept',
+  ),
   'undo-too-late': row('input', false, 'restore a backup instead: POST /api/restores'),
   'backup-too-old': row('input', false, 'POST /api/backups, wait until the job has succeeded, then ask again'),
   // storage

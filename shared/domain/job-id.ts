@@ -18,6 +18,10 @@ export const drillJobId = (database: string, scheduledAt: Date): string =>
 export const reverifyJobId = (backupId: string, day: Date): string =>
   `${compactTime(new Date(day.toISOString().slice(0, 10)))}-verify-${backupId.replace('_backup_', '-').replaceAll('_', '-')}`;
 
+/** One for each swap and day (UTC): what was kept is asked again the next day. */
+export const dropJobId = (swapJobId: string, now: Date): string =>
+  `${compactTime(new Date(now.toISOString().slice(0, 10)))}-drop-${swapJobId.toLowerCase()}`;
+
 /** `2026-11` of `20261123T020000Z-…`: the month of the request. */
 export function monthOfJob(jobId: string): string {
   const match = JOB_ID.exec(jobId);

@@ -13,6 +13,8 @@ const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   backup: ofDatabase,
   restore: ofDatabase,
   undo: ofDatabase,
+  // an undo must not meet it half-way
+  'drop-previous': ofDatabase,
   // works on a scratch database of its own
   drill: (record) => `drill-${databaseOf(record)}`,
   // one after the other, so that no blob is adopted twice

@@ -9,6 +9,7 @@ export const JOB_KINDS = [
   'adopt',
   'restore',
   'undo',
+  'drop-previous',
   'drill',
   'undelete',
   'reconcile',

@@ -1,3 +1,4 @@
+import type { PreviousDropped } from './drop-previous';
 import { failureTable, type FailureCode } from './failure';
 import { freeName } from './restore-names';
 import type { Refusal } from './restore-plan';
@@ -16,6 +17,8 @@ export interface UndoFacts {
   readonly writesSince: string | null;
   readonly guardedBecause: string | undefined;
   readonly target: TargetFacts;
+  /** The previous database was dropped by its own job. */
+  readonly dropped: PreviousDropped | undefined;
 }
 
 export interface UndoPlan {
@@ -48,13 +51,14 @@ export function planUndo(facts: UndoFacts, confirm: string | undefined, now: Dat
 }
 
 function refusals(facts: UndoFacts, confirm: string | undefined): Refusal[] {
-  const { database, previousDatabase, previousOid, liveOid, target, guardedBecause } = facts;
+  const { database, previousDatabase, previousOid, liveOid, target, guardedBecause, dropped } = facts;
   const isThere = (name: string, oid: number): boolean =>
     target.databases.some((found) => found.name === name && found.oid === oid);
   const blocked = target.live?.sessions.filter(({ mayEnd }) => !mayEnd).map(({ description }) => description) ?? [];
   return [
+    ...(dropped === undefined ? [] : [droppedAlready(previousDatabase, dropped)]),
     ...when(
-      !isThere(previousDatabase, previousOid) || !isThere(database, liveOid),
+      (dropped === undefined && !isThere(previousDatabase, previousOid)) || !isThere(database, liveOid),
       'undo-too-late',
       `"${previousDatabase}" or "${database}" is not there any more as the restore left it`,
     ),
@@ -65,6 +69,15 @@ function refusals(facts: UndoFacts, confirm: string | undefined): Refusal[] {
     ),
     ...when(blocked.length > 0, 'swap-blocked', `the admin login may not end: ${blocked.join(', ')}`),
   ];
+}
+
+/** Its data is in the dump from right before. */
+function droppedAlready(previousDatabase: string, { at, backupId }: PreviousDropped): Refusal {
+  return {
+    code: 'undo-too-late',
+    detail: `"${previousDatabase}" was dropped at ${at}; ${backupId} is its dump`,
+    hint: `restore that dump: POST /api/restores {"backupId": "${backupId}", "mode": "swap"}`,
+  };
 }
 
 function when(applies: boolean, code: FailureCode, detail: string): Refusal[] {

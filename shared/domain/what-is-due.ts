@@ -21,6 +21,7 @@ export const DUTIES = {
   'expire-backups': { every: 'day' },
   'verify-again': { every: 'day' },
   watch: { every: 'hour' },
+  'drop-previous': { every: 'hour' },
   'report-checks': { every: 'day' },
 } as const satisfies Record<string, { every: 'hour' | 'day' }>;
 export type Duty = keyof typeof DUTIES;

@@ -57,6 +57,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'replication-in-the-way': 409,
   'objects-in-the-way': 409,
   'undo-impossible': 409,
+  'previous-kept': 409,
   'undo-too-late': 409,
   'backup-too-old': 409,
   'storage-unavailable': 503,

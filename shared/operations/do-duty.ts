@@ -3,6 +3,7 @@ import { DUTIES, type Duty } from '../domain/what-is-due';
 import type { Systems } from '../systems/systems';
 import { expireBackups } from './expire-backups';
 import { mendCatalog } from './mend-catalog';
+import { requestDrops } from './request-drops';
 import { requestVerifications } from './request-verifications';
 import { reportChecks, watch } from './watch';
 
@@ -11,6 +12,7 @@ const WORK: Readonly<Record<Duty, (systems: Systems) => Promise<unknown>>> = {
   'expire-backups': expireBackups,
   'verify-again': requestVerifications,
   watch,
+  'drop-previous': requestDrops,
   'report-checks': reportChecks,
 };
 

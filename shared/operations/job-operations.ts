@@ -6,6 +6,7 @@ import { abandonBackup } from './abandon-backup';
 import { abandonClone } from './abandon-clone';
 import { backUpInAzure } from './back-up-in-azure';
 import { backUpDatabase } from './back-up-database';
+import { abandonDrop, dropPrevious } from './drop-previous';
 import type { JobRun } from './job-run';
 import { reconcileBlobs } from './reconcile-blobs';
 import { abandonRestoring, restoreDatabase } from './restore-database';
@@ -34,6 +35,7 @@ export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   adopt: { run: adoptDump, abandon: abandonAdoption },
   'azure-backup': { run: backUpInAzure, abandon: nothingToAbandon },
   backup: { run: backUpDatabase, abandon: abandonBackup },
+  'drop-previous': { run: dropPrevious, abandon: abandonDrop },
   'pitr-restore': { run: restoreToPointInTime, abandon: abandonClone },
   restore: { run: restoreDatabase, abandon: abandonRestoring },
   undo: { run: undoRestore, abandon: abandonUndo },

@@ -1,3 +1,4 @@
+import { PREVIOUS_DROPPED, type PreviousDropped } from '../domain/drop-previous';
 import { Failure } from '../domain/failure';
 import type { PgConnection } from '../domain/pg-connection';
 import { planUndo, type UndoPlan } from '../domain/plan-undo';
@@ -17,6 +18,7 @@ interface Undoable {
   /** The configured name whose lock the restore held. */
   readonly lockedName: string;
   readonly switchedAt: string | null;
+  readonly dropped: PreviousDropped | undefined;
 }
 
 /** @throws Failure `not-found` for no such job, `undo-impossible` for one that swapped nothing */
@@ -33,6 +35,7 @@ export async function findSwap(systems: Needs, restoreJobId: string): Promise<Un
   return {
     ...{ swapped, admin, lockedName: record.database ?? manifest.name },
     switchedAt: typeof switchedAt === 'string' ? switchedAt : null,
+    dropped: record.result?.[PREVIOUS_DROPPED] as PreviousDropped | undefined,
   };
 }
 
@@ -47,7 +50,7 @@ export async function planUndoFor(
   const target = await systems.pgTarget.readFacts(admin, swapped.database, signal);
   const facts = {
     ...{ database: swapped.database, previousDatabase: swapped.liveBecomes, previousOid: swapped.liveOid },
-    ...{ liveOid: swapped.nextOid, writesSince: swap.switchedAt, target },
+    ...{ liveOid: swapped.nextOid, writesSince: swap.switchedAt, target, dropped: swap.dropped },
     guardedBecause: guardOf(systems, { host: admin.host, port: admin.port, database: swapped.database }),
   };
   return { plan: planUndo(facts, confirm, systems.clock.now()), swap };

@@ -1,8 +1,9 @@
 import type { BackupRequest } from '../domain/backup-request';
 import { manifestMetadata } from '../domain/catalog';
+import { readMarker } from '../domain/database-marker';
 import { Failure } from '../domain/failure';
 import type { JobResult, JobWarning } from '../domain/job';
-import { type Manifest, MANIFEST_VERSION, type Release } from '../domain/manifest';
+import { type DatabaseProperties, type Manifest, MANIFEST_VERSION, type Release } from '../domain/manifest';
 import type { Systems } from '../systems/systems';
 import {
   type DumpDone,
@@ -79,6 +80,13 @@ async function expectOurs(systems: Needs, plan: BackupPlan, jobId: string): Prom
   throw new Failure('storage-conflict', `${plan.blobs.manifest} was there before and belongs to another job`);
 }
 
+/** A swapped-out database has our marker as its comment: what is restored from its dump is not swapped out. */
+function withoutMarker(properties: DatabaseProperties): DatabaseProperties {
+  const marker = readMarker(properties.comment);
+  if (marker === undefined) return properties;
+  return { ...properties, comment: marker.state === 'restoring' ? null : marker.comment };
+}
+
 interface ManifestFacts {
   readonly facts: DumpFacts;
   readonly contents: VerifiedContents;
@@ -116,7 +124,7 @@ function writeManifest(
       sequences: contents.sequences,
       notIncluded: [...facts.notIncluded, ...globals.notIncluded],
     },
-    databaseProperties: facts.catalog.databaseProperties,
+    databaseProperties: withoutMarker(facts.catalog.databaseProperties),
     schemaRevision: facts.catalog.schemaRevision,
     release: request.release ?? null,
     runningRelease,

@@ -49,6 +49,15 @@ export class AzureBlobJobLedger implements JobLedger {
     return this.state.write(openName(record.jobId), record, { version });
   }
 
+  async amend(jobId: string, change: (record: JobRecord) => JobRecord): Promise<void> {
+    for (;;) {
+      const found = await this.read(jobId);
+      if (found === undefined) return;
+      const name = found.isFiled ? doneName(jobId) : openName(jobId);
+      if ((await this.state.write(name, change(found.record), { version: found.version })) !== undefined) return;
+    }
+  }
+
   async *listOpen(): AsyncIterable<JobRecord> {
     for await (const name of this.state.names('jobs/', false)) {
       const found = await this.state.read(name);

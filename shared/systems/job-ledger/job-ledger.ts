@@ -19,6 +19,8 @@ export interface JobLedger {
   read(jobId: string): Promise<VersionedRecord | undefined>;
   /** The new version, or undefined when the record was changed since `version`: read it again. */
   update(record: JobRecord, version: string): Promise<string | undefined>;
+  /** Adds to a record that has ended, also a filed one, by compare-and-set. Nothing, when there is none. */
+  amend(jobId: string, change: (record: JobRecord) => JobRecord): Promise<void>;
   /** Every record that is not filed away: the unfinished and those that ended lately. */
   listOpen(): AsyncIterable<JobRecord>;
   /** Ids, newest request first, filed ones included. */

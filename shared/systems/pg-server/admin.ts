@@ -11,6 +11,11 @@ const DATABASES = `
   select oid::text, datname as name, shobj_description(oid, 'pg_database') as comment
     from pg_catalog.pg_database order by datname collate "C"`;
 
+/** Large objects are rows of a catalog. */
+const WRITES = `
+  select (select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_catalog.pg_stat_all_tables
+           where schemaname !~ '^pg_' or relname like 'pg\\_largeobject%')
+         || ' in ' || (select count(*) from pg_catalog.pg_class where relpersistence <> 't') as writes`;
 const TRANSACTION = 'select pg_xact_status($1::xid8) as status';
 
 /** The real server, through the package `pg`. */
@@ -19,6 +24,12 @@ export function nodePostgresAdmin(): PgAdmin {
     listDatabases: (admin, signal) => inBoundedSession(admin, signal, readDatabases),
     createDatabase: (admin, order, signal) => inUnboundedSession(admin, signal, (client) => create(client, order)),
     dropDatabase: (admin, database) => inUnboundedSession(admin, undefined, (client) => drop(client, database)),
+    readWrites: (connection, signal) =>
+      inBoundedSession(connection, signal, async (client) => {
+        const { rows } = await client.query<{ writes: string }>(WRITES);
+        return rows[0]?.writes ?? '';
+      }),
+    dropUnused: (admin, database) => inUnboundedSession(admin, undefined, (client) => dropUnused(client, database)),
     setComment: (admin, database, comment, signal) =>
       inBoundedSession(admin, signal, async (client) => {
         await client.query(commentSql(database, comment));
@@ -72,6 +83,23 @@ async function drop(client: Client, { oid, name }: Pick<FoundDatabase, 'oid' | '
   if (found?.name !== name) return;
   await client.query(`drop database ${quoteIdentifier(name)} with (force)`);
 }
+
+async function dropUnused(client: Client, database: FoundDatabase): Promise<void> {
+  const { oid, name, comment } = database;
+  const found = (await readDatabases(client)).find((candidate) => candidate.oid === oid);
+  if (found === undefined) return;
+  if (found.name !== name || found.comment !== comment) throw kept(`"${name}" is not what it was a moment ago`);
+  try {
+    // without FORCE: the server itself sees to it that nobody is connected
+    await client.query(`drop database ${quoteIdentifier(name)}`);
+  } catch (error) {
+    // 55006 object_in_use
+    if ((error as { code?: string }).code === '55006') throw kept(`"${name}" stays: somebody is connected to it`);
+    throw error;
+  }
+}
+
+const kept = (detail: string): Failure => new Failure('previous-kept', detail);
 
 function exists(name: string): Failure {
   return new Failure('database-exists', `targetDatabase: a database "${name}" is there already`);

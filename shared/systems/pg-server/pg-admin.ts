@@ -24,6 +24,19 @@ export interface PgAdmin {
   /** Drops the database of this oid, if it has still this name, ending its sessions. Gone already is as good. */
   dropDatabase(admin: PgConnection, database: Pick<FoundDatabase, 'oid' | 'name'>): Promise<void>;
 
+  /**
+   * What tells whether anybody wrote to the connection's own database: rows written and relations there are, as the server
+   * counts them. Vacuum and analyze do not change it; statistics that were reset do.
+   */
+  readWrites(connection: PgConnection, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Drops a database that nobody is connected to, when it is still what was found. Gone already is as good.
+   *
+   * @throws Failure `previous-kept`
+   */
+  dropUnused(admin: PgConnection, database: FoundDatabase): Promise<void>;
+
   setComment(admin: PgConnection, database: string, comment: string | null, signal: AbortSignal): Promise<void>;
 
   /** @throws Failure `database-missing` */
