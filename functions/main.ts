@@ -1,5 +1,7 @@
 import { registerDeleteBackupHold } from './http/delete-backup-hold';
 import { registerGetBackup } from './http/get-backup';
+import { registerGetConsole, registerGetConsoleFile } from './http/get-console';
+import { registerGetConsoleConfig } from './http/get-console-config';
 import { registerGetDrill } from './http/get-drill';
 import { registerGetHealth } from './http/get-health';
 import { registerGetJob } from './http/get-job';
@@ -37,6 +39,9 @@ import { registerNightlyBackup } from './timers/nightly-backup';
 import { registerTick } from './timers/tick';
 
 const both = [
+  registerGetConsole,
+  registerGetConsoleConfig,
+  registerGetConsoleFile,
   registerGetHealth,
   registerGetOpenapi,
   registerListAudit,

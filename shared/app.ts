@@ -17,6 +17,8 @@ import { mayCreate, type StoragePatience } from './systems/azure-storage/storage
 import { blobServiceClient, containerClient, queueClient } from './systems/azure-storage/clients';
 import { AzureBlobBackupStates } from './systems/backup-states/azure-blob';
 import { AzureBlobCheckStates } from './systems/check-states/azure-blob';
+import { BundledConsoleAssets } from './systems/console-assets/bundled-assets';
+import type { ConsoleAssets } from './systems/console-assets/console-assets';
 import { systemClock } from './systems/clock/clock';
 import { AzureBlobContentStore } from './systems/content-store/azure-blob';
 import { AzureBlobDumpAccount } from './systems/dump-account/azure-blob';
@@ -50,6 +52,7 @@ const STATE_CONTAINER = 'lifebook-backup-state';
 export interface App {
   readonly systems: Systems;
   readonly tokenVerifier: TokenVerifier;
+  readonly consoleAssets: ConsoleAssets;
   /** The last scheduled time of the nightly dumps, at or before now. */
   readonly nightlyScheduledAt: () => Date;
   /** The same for drills. */
@@ -133,6 +136,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
   };
   return {
     systems,
+    consoleAssets: new BundledConsoleAssets(join(appFolder, 'dist', 'console')),
     tokenVerifier: new JoseTokenVerifier(settings, runsInAzure(environment)),
     nightlyScheduledAt: () => {
       // a timer may fire a little early by this machine's clock

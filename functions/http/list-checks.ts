@@ -13,5 +13,5 @@ export const registerListChecks = route(
     summary: 'Everything that is watched: its state, since when, and what to do next',
     answers: { 200: checksAnswer },
   },
-  async () => json(200, { items: await listChecks(app().systems) }),
+  async () => json(200, await listChecks(app().systems)),
 );

@@ -8,6 +8,9 @@ import type { Route } from '../../shared/http/route';
 export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'GET /health': 'none',
   'GET /openapi.json': 'none',
+  'GET /console': 'none',
+  'GET /console/config.json': 'none',
+  'GET /console/{*path}': 'none',
   'GET /jobs': 'Read',
   'GET /jobs/{jobId}': 'Read',
   'POST /jobs/{jobId}/cancel': 'Admin',

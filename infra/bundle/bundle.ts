@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { buildConsole } from './console';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -14,7 +15,7 @@ const telemetryBeside: Plugin = {
 
 /**
  * Bundles the app to dist/: one file that registers every function, loaded in one go at a cold start, and
- * `applicationinsights` in a file of its own that is loaded with the first telemetry event. A test may want them elsewhere, and
+ * `applicationinsights` in a file of its own that is loaded with the first telemetry event; the web page in console/. A test may want them elsewhere, and
  * the deployment package without source maps, which would tell the builder's paths.
  */
 export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true } = {}): Promise<void> {
@@ -52,6 +53,7 @@ export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true }
     outfile: join(outdir, 'telemetry.js'),
     external: ['@azure/functions-core'],
   });
+  await buildConsole(join(outdir, 'console'));
 }
 
 if (require.main === module) {

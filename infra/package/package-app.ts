@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { buildApp } from '../bundle/bundle';
 import { makeScratchFolder } from '../local/environment/scratch-folder';
@@ -40,8 +40,9 @@ async function bundleEntries(): Promise<ZipEntry[]> {
   const folder = await makeScratchFolder('package');
   try {
     await buildApp(folder, { sourcemap: false });
-    const names = await readdir(folder);
-    return await Promise.all(names.map(async (name) => file(`dist/${name}`, await readFile(join(folder, name)))));
+    const found = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    return await Promise.all(files.map(async (path) => file(`dist/${relative(folder, path)}`, await readFile(path))));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

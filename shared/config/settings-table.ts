@@ -133,9 +133,16 @@ export const SETTINGS = {
     undefined,
     "With `AUTH_MODE=entra`: the client id of the API's app registration, whose manifest has `requestedAccessTokenVersion: 2`. Without it nobody comes in.",
   ),
+  ENTRA_CONSOLE_CLIENT_ID: guid(
+    'Client id of the app registration that the console signs in with, where it is not that of `ENTRA_AUDIENCE`.',
+  ),
   LOCAL_ISSUER_JWKS: text(
     undefined,
     'With `AUTH_MODE=local`: the public keys of the local issuer, a file or a loopback URL. Default: where `npm run token` keeps them.',
+  ),
+  LOCAL_ISSUER_URL: text(
+    undefined,
+    "With `AUTH_MODE=local`: the local issuer's sign-in page for the console, a loopback URL. `npm start` sets it.",
   ),
   APP_ROLE: choice(['backup', 'recovery', 'all'], 'all', 'Which functions this app registers.'),
   FRESHNESS_MAX_HOURS: integer(26, 1, 8760, 'h', 'Health fails when the newest verified backup is older.'),

@@ -1,5 +1,6 @@
 /** Roles of callers (product.md §5): Admin includes both others, Release includes Read. */
-export type Role = 'Read' | 'Release' | 'Admin';
+export const ROLES = ['Read', 'Release', 'Admin'] as const;
+export type Role = (typeof ROLES)[number];
 
 const APP_ROLES: Readonly<Record<string, readonly Role[]>> = {
   'Backup.Read': ['Read'],

@@ -66,7 +66,9 @@ export const pitrPlanAnswer = z
   .meta({ id: 'PitrPlan' });
 
 /** A page of a list. */
-export const listOf = (item: z.ZodType): z.ZodType =>
+export const listOf = <Item extends z.ZodType>(
+  item: Item,
+): z.ZodObject<{ items: z.ZodArray<Item>; nextCursor: z.ZodOptional<z.ZodString> }> =>
   z.object({ items: z.array(item), nextCursor: z.string().optional().describe('absent on the last page') });
 
 export const jobsAnswer = listOf(jobAnswer);

@@ -15,7 +15,7 @@ export const checksAnswer = listOf(
       hint: z.string().describe('what to do next'),
     })
     .meta({ id: 'Check' }),
-);
+).extend({ freshnessMaxHours: z.number().describe('how old the newest verified backup of a database may be') });
 
 export const selfTestAnswer = z
   .object({

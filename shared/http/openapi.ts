@@ -12,7 +12,7 @@ export function openapiDocument(routes: readonly Route[]): Json {
   const schemas = new Schemas();
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
-    (paths[`/${route.path}`] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
+    (paths[`/${route.path.replace('{*', '{')}`] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
   }
   const responses = problemResponses(schemas);
   return {

@@ -46,10 +46,10 @@ export type ParamsOf<Path extends string> = {
 };
 
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | ParamNames<Rest>
+  ? (Name extends `*${infer Bare}` ? Bare : Name) | ParamNames<Rest>
   : never;
 
-/** The names between braces, in order. */
+/** The names between braces, in order; a star before one means that it takes slashes, too. */
 export function paramNames(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  return [...path.matchAll(/\{\*?(\w+)\}/g)].map((match) => match[1] ?? '');
 }

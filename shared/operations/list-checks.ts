@@ -9,13 +9,20 @@ export interface ListedCheck extends CheckState {
   readonly hint: string;
 }
 
+export interface ListedChecks {
+  readonly items: readonly ListedCheck[];
+  /** What the age of the newest verified backup is held against. */
+  readonly freshnessMaxHours: number;
+}
+
 /** Every check as it is now, since when by what the watch saw. Changes nothing and tells nobody. */
-export async function listChecks(systems: CheckNeeds & Pick<Systems, 'checkStates'>): Promise<ListedCheck[]> {
+export async function listChecks(systems: CheckNeeds & Pick<Systems, 'checkStates'>): Promise<ListedChecks> {
   const facts = await gatherCheckFacts(systems);
   const { states } = await systems.checkStates.read();
-  return lookAtChecks(states, facts).states.map((state) => ({
+  const items = lookAtChecks(states, facts).states.map((state) => ({
     ...state,
     severity: checkTable[state.name].severity,
     hint: checkTable[state.name].hint,
   }));
+  return { items, freshnessMaxHours: facts.freshnessMaxHours };
 }

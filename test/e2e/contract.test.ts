@@ -62,6 +62,9 @@ afterAll(() => cleanup.stopAll());
 const SUCCESS: Readonly<Record<string, () => { params?: Record<string, string>; query?: string } & Call>> = {
   getHealth: () => ({}),
   getOpenapi: () => ({}),
+  getConsole: () => ({}),
+  getConsoleConfig: () => ({}),
+  getConsoleFile: () => ({ params: { path: 'backups' } }),
   listAudit: () => ({ query: '?limit=2' }),
   listJobs: () => ({ query: '?limit=1' }),
   getJob: () => ({ params: { jobId } }),
@@ -109,7 +112,8 @@ function deviations({ operationId, path, method, responses }: Described, answer:
   const base = response.$ref ?? `#/paths/${name(path)}/${method.toLowerCase()}/responses/${answer.status}`;
   const validate = validator.getSchema(`api${base}/content/${name(type)}/schema`);
   if (validate === undefined) return [`${what} of type ${type} is not described`];
-  return validate(answer.body) === true ? [] : [`${what}: ${validator.errorsText(validate.errors)}`];
+  const content = type.startsWith('text/') ? answer.body['text'] : answer.body;
+  return validate(content) === true ? [] : [`${what}: ${validator.errorsText(validate.errors)}`];
 }
 
 const roleOf = ({ security }: Described): string | undefined => security[0]?.bearer?.[0]?.replace('Backup.', '');

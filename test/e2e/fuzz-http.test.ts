@@ -99,7 +99,7 @@ function count(row: string, status: number): void {
 async function send(route: Route, input: FuzzRequest, token: string): Promise<{ status: number; text: string }> {
   // a path as a client would have to write it; what is no text at all cannot be sent
   const encode = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '?')) || 'x';
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encode(input.params[name] ?? ''));
+  const path = route.path.replaceAll(/\{\*?(\w+)\}/g, (_all, name: string) => encode(input.params[name] ?? ''));
   const query = Object.entries(input.query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
   const key = input.idempotencyKey;
   const answer = await fetch(`${app.host.url}/api/${path}?${query.join('&')}`, {

@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildApp } from '../../infra/bundle/bundle';
 import { makeScratchFolder } from '../../infra/local/environment/scratch-folder';
@@ -10,7 +10,10 @@ let files: Map<string, string>;
 beforeAll(async () => {
   folder = await makeScratchFolder('bundle');
   await buildApp(folder);
-  const names = await readdir(folder);
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = found
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   files = new Map(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
   );

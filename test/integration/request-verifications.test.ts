@@ -37,7 +37,7 @@ it('goes on with the next one on the next day, by what the state of each backup 
 it('shows one that was found damaged in the checks, until a later read passes', async () => {
   const { backupStates } = stored.systems;
   const stateOf = async (): Promise<string | undefined> =>
-    (await listChecks(stored.systems)).find(({ name }) => name === 'damaged-backup')?.state;
+    (await listChecks(stored.systems)).items.find(({ name }) => name === 'damaged-backup')?.state;
   const damaged = { at: stored.now.toISOString(), detail: 'other bytes' };
   await backupStates.change('lifebook_backup_20261101_0200', () => ({ damaged }));
   expect(await stateOf()).toBe('failing');

@@ -189,7 +189,7 @@ describe('the watch', () => {
     expect(stored.events).toMatchObject([
       { name: 'CheckStillFailing', properties: { check: 'poison-queue' }, measures: { ageHours: 2 } },
     ]);
-    const listed = await listChecks(stored.systems);
+    const { items: listed } = await listChecks(stored.systems);
     expect(listed.find(({ name }) => name === 'poison-queue')).toMatchObject({
       ...{ state: 'failing', since: '2026-11-25T12:00:00.000Z', severity: 'degraded', detail: '2 messages' },
     });
@@ -213,7 +213,7 @@ describe('the watch', () => {
 
 describe('the last drill', () => {
   const stateOf = async (): Promise<string | undefined> =>
-    (await listChecks(stored.systems)).find(({ name }) => name === 'last-drill')?.state;
+    (await listChecks(stored.systems)).items.find(({ name }) => name === 'last-drill')?.state;
 
   it('is promised only where drills are set up, and from the first backup on', async () => {
     expect(await stateOf()).toBe('unknown');

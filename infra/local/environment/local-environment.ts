@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { createBackupLogin, seedLifeBook } from '../seed/seed-lifebook';
+import { startSignInPage } from '../issuer/sign-in-page';
 import { localJwksPath } from '../issuer/issuer-folder';
 import { type LocalBlobStore, startAzurite } from './azurite';
 import { type LocalPostgres, type PostgresMajor, startPostgres } from './embedded-postgres';
@@ -46,6 +47,8 @@ export async function startLocalEnvironment(options: EnvironmentOptions): Promis
     const { sizeBytes, onStep, signal } = options;
     const onProgress = (done: number): void => onStep('family data', done);
     await seedLifeBook({ url: postgres.url(DATABASE), sizeBytes, onProgress, signal });
+    const signInPage = await startSignInPage();
+    started.push(signInPage);
     const login = await createBackupLogin(postgres.url(DATABASE));
     const settings = {
       DATABASE_URL: postgres.url(DATABASE, login.user, login.password),
@@ -54,6 +57,7 @@ export async function startLocalEnvironment(options: EnvironmentOptions): Promis
       AzureWebJobsStorage: blobStore.connectionString,
       AUTH_MODE: 'local',
       LOCAL_ISSUER_JWKS: localJwksPath(),
+      LOCAL_ISSUER_URL: signInPage.url,
       PGTOOLS_DIR: options.pgtoolsDir,
       JOB_HEARTBEAT_SECONDS: '1',
     };

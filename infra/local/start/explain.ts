@@ -11,6 +11,7 @@ export function explain(
 ): void {
   const json = `-H 'Content-Type: application/json'`;
   terminal.heading(`LifeBook Backup is at ${url}`);
+  terminal.line(`  console     ${url}/api/console`);
   terminal.line(`  health      ${url}/api/health`);
   terminal.line(`  database    PostgreSQL ${postgres.major} on 127.0.0.1:${postgres.port}, database lifebook`);
   terminal.line(`  storage     ${blobStore.blobUrl} and ${blobStore.queueUrl}`);

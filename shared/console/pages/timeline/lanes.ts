@@ -1,0 +1,68 @@
+import type { BackupLine, Job, RecoveryPoints } from '../../api/answers';
+
+/** Something on the timeline of one database; a moment where `from` and `to` are the same. Milliseconds since 1970. */
+export interface Mark {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly label: string;
+  /** Where it is looked at; absent: nowhere of its own. */
+  readonly path?: readonly string[];
+}
+
+export interface Lane {
+  readonly name: string;
+  readonly marks: readonly Mark[];
+}
+
+export interface TimelineFacts {
+  readonly points: RecoveryPoints['items'];
+  readonly backups: readonly BackupLine[];
+  readonly jobs: readonly Job[];
+}
+
+const LANES = ['pitr-window', 'dump', 'release', 'swapped-out', 'clone', 'deleted-blobs'] as const;
+
+/** What can be gone back to, by kind, in a fixed order; a kind that the app knows and the page does not comes last. */
+export function lanesOf({ points, backups, jobs }: TimelineFacts): Lane[] {
+  const marks = new Map<string, Mark[]>(LANES.map((name) => [name, []]));
+  const add = (name: string, mark: Mark): void => {
+    marks.set(name, [...(marks.get(name) ?? []), mark]);
+  };
+  const kinds = new Map(backups.map(({ backupId, kind }) => [backupId, kind]));
+  for (const { kind, from, to, backupId } of points) {
+    const dumpKind = backupId === undefined ? undefined : kinds.get(backupId);
+    const label = backupId === undefined ? kind : `${backupId}${dumpKind == null ? '' : ` (${dumpKind})`}`;
+    const path = backupId === undefined ? {} : { path: ['backups', backupId] };
+    add(kind, { fromMs: Date.parse(from), toMs: Date.parse(to), label, ...path });
+  }
+  for (const { release, snapshotAt, backupId } of backups) {
+    if (release !== null)
+      add('release', { ...momentOf(snapshotAt), label: release, path: ['backups', backupId ?? ''] });
+  }
+  for (const job of jobs) {
+    const mark = swappedOut(job) ?? clone(job);
+    if (mark !== undefined) add(mark.lane, { ...mark, path: ['jobs', job.jobId] });
+  }
+  return [...marks].map(([name, found]) => ({ name, marks: found })).filter((lane) => lane.marks.length > 0);
+}
+
+const momentOf = (iso: string): { fromMs: number; toMs: number } => ({
+  fromMs: Date.parse(iso),
+  toMs: Date.parse(iso),
+});
+
+type LanedMark = Mark & { readonly lane: 'swapped-out' | 'clone' };
+
+function swappedOut({ result, finishedAt }: Job): LanedMark | undefined {
+  const name = result?.['previousDatabase'];
+  if (typeof name !== 'string' || finishedAt === undefined) return undefined;
+  const at = result?.['switchedAt'];
+  return { ...momentOf(typeof at === 'string' ? at : finishedAt), label: name, lane: 'swapped-out' };
+}
+
+function clone({ kind, result, finishedAt }: Job): LanedMark | undefined {
+  const server = result?.['server'];
+  if (kind !== 'pitr-restore' || typeof server !== 'string' || finishedAt === undefined) return undefined;
+  const at = result?.['pointInTime'];
+  return { ...momentOf(typeof at === 'string' ? at : finishedAt), label: server, lane: 'clone' };
+}

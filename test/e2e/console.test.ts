@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { issueToken } from '../../infra/local/issuer/issue-token';
+import { type ConsoleScene, HOSTILE, startConsoleScene } from '../fixtures/console/console-scene';
+import { findViolations } from '../fixtures/console/find-violations';
+import { FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';
+import { sql } from '../fixtures/environment/sql';
+
+/** A button, a link or a text is waited for so long on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+let scene: ConsoleScene;
+let page: Page;
+let backupId: string;
+
+beforeAll(async () => {
+  scene = await startConsoleScene();
+}, FIRST_BUILD_TIMEOUT_MS);
+afterAll(() => scene.stop());
+
+const go = async (hash: string): Promise<void> => {
+  await page.goto(`${scene.consoleUrl}${hash}`);
+};
+const click = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+const sees = (text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: PATIENCE_MS });
+const people = (): Promise<unknown[]> => sql(scene.server, 'family', 'select count(*)::int as rows from moments');
+
+async function openAs(role: 'Read' | 'Release' | 'Admin', name?: string): Promise<void> {
+  page = await scene.open();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await scene.signIn(page, role, name);
+}
+
+describe('the page', () => {
+  it('comes with headers that let it load nothing from elsewhere and run nothing inline', async () => {
+    const answer = await fetch(scene.consoleUrl);
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' http:\/\/127\.0\.0\.1:\d+; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'$/,
+    );
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+    const html = await answer.text();
+    const script = /src="(\/api\/console\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? '';
+    const asset = await fetch(new URL(script, scene.consoleUrl));
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(asset.headers.get('content-encoding')).toBe('gzip');
+  });
+
+  it('is there at every address below it, and a file that is not there is none', async () => {
+    const page404 = await fetch(`${scene.consoleUrl}/assets/console-OLD.js`);
+    expect([page404.status, page404.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+    const deep = await fetch(`${scene.consoleUrl}/backups/x`);
+    expect([deep.status, deep.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    for (const path of ['assets/../../main.js', 'assets/%2e%2e/%2e%2e/host.json']) {
+      const answer = await fetch(`${scene.consoleUrl}/${path}`);
+      expect(await answer.text()).not.toContain('registerGetHealth');
+    }
+  });
+});
+
+describe('an admin', () => {
+  it('signs in, takes a backup and watches it finish', async () => {
+    await openAs('Admin', HOSTILE.slice(0, 50));
+    await sees('there is no verified backup');
+    await click('Take a backup');
+    await page.getByLabel('Reason').fill(HOSTILE);
+    await page.getByRole('dialog').getByRole('button', { name: 'Take a backup' }).click();
+    await sees('succeeded');
+    backupId = (await page.getByRole('link', { name: /^family_backup_/ }).textContent()) ?? '';
+    await page.getByRole('link', { name: backupId }).click();
+    await page.locator('summary', { hasText: 'Contents' }).click();
+    await sees(`public.${HOSTILE}`);
+    await go('#/');
+    await sees('fresh');
+  });
+
+  it('restores by swap only with the name typed, comes back to the job after a reload, and undoes it', async () => {
+    await sql(scene.server, 'family', 'delete from moments');
+    await go(`#/timeline?incident=data-loss`);
+    await page.getByRole('link', { name: 'Open it, filled in' }).first().click();
+    await sees('Destroys nothing.');
+    await page.getByRole('button', { name: 'Restore and swap in' }).click({ force: true }); // does nothing yet
+    await page.getByLabel('Type the name of the database that is replaced').fill('famil');
+    await sees('Type the name first.');
+    await page.getByLabel('Type the name of the database that is replaced').fill('family');
+    await click('Restore and swap in');
+    await page.waitForURL(/#\/jobs\//);
+    await page.reload();
+    await sees('succeeded');
+    await sees(/equal: 2 tables, 20,010 rows/);
+    expect(await people()).toEqual([{ rows: 20_000 }]);
+    await page.getByRole('link', { name: 'Undo …' }).click();
+    await page.getByLabel('Type the name of the database that is replaced').fill('family');
+    await click('Swap back');
+    await page.waitForURL(/#\/jobs\//);
+    await sees('succeeded');
+    expect(await people()).toEqual([{ rows: 0 }]);
+  });
+
+  it('holds a backup, lifts the hold, and finds both in the audit', async () => {
+    await go(`#/backups/${backupId}`);
+    await click('Hold');
+    await page.getByLabel('Reason').first().fill('a court asked for it');
+    await page.getByRole('dialog').getByRole('button', { name: 'Hold' }).click();
+    await sees(/a court asked for it/);
+    await click('Lift the hold');
+    await page.getByRole('dialog').getByRole('button', { name: 'Lift the hold' }).click();
+    await page.getByText(/a court asked for it/).waitFor({ state: 'detached' });
+    await go('#/audit');
+    await sees(`PUT /api/backups/${backupId}/hold`);
+  });
+
+  it('reads why a job failed and what to do next', async () => {
+    await sql(scene.server, 'postgres', 'alter role backup with nologin');
+    await go('#/');
+    await click('Take a backup');
+    await page.getByRole('dialog').getByRole('button', { name: 'Take a backup' }).click();
+    await sees('failed');
+    await sees("check the login's name, password or managed identity, and pg_hba");
+    await sql(scene.server, 'postgres', 'alter role backup with login');
+  });
+
+  it('reads the problem when something is not set up', async () => {
+    await go('#/recover/pitr?pointInTime=2026-11-25T02:00:00Z');
+    await page.getByRole('alert').waitFor();
+    await sees('not-configured');
+  });
+
+  it('is told that the connection is lost, and comes back by itself', async () => {
+    await go('#/');
+    await sees('No job is running.');
+    await page.context().setOffline(true);
+    await sees(/The connection is lost/);
+    await page.context().setOffline(false);
+    await page.getByText(/The connection is lost/).waitFor({ state: 'detached' });
+  });
+
+  it('signs in again when the token has expired, and is where they were', async () => {
+    const expired = await issueToken({ role: 'Admin', minutes: -5, folder: scene.app.issuerFolder });
+    await go(`#/backups/${backupId}`);
+    await page.evaluate(`sessionStorage.setItem('lifebook-backup.token', ${JSON.stringify(expired)})`);
+    await page.reload();
+    await sees('Your sign-in has expired');
+    await click('Sign in again');
+    await page.locator('button[value=Admin]').click();
+    await sees('Restore it …');
+    expect(page.url()).toBe(`${scene.consoleUrl}#/backups/${backupId}`);
+    await page.context().close();
+  });
+});
+
+describe('a reader and a release manager', () => {
+  it('see what they may not do, and why', async () => {
+    await openAs('Read');
+    await go(`#/backups/${backupId}`);
+    await sees('Needs the role Release.');
+    await page.getByRole('button', { name: 'Verify again' }).click({ force: true });
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await go('#/audit');
+    await sees('Needs the role Admin.');
+    await page.context().close();
+  });
+
+  it('a release manager verifies a backup again', async () => {
+    await openAs('Release');
+    await go(`#/backups/${backupId}`);
+    await click('Verify again');
+    await page.getByRole('dialog').getByRole('button', { name: 'Verify again' }).click();
+    await sees('succeeded');
+    await page.context().close();
+  });
+});
+
+describe('every page', () => {
+  it.each(['light', 'dark'] as const)('has nothing that axe objects to, %s', async (scheme) => {
+    page = await scene.open({ scheme });
+    page.setDefaultTimeout(PATIENCE_MS);
+    await scene.signIn(page, 'Admin');
+    const jobId = await page.evaluate(
+      `fetch('/api/jobs?limit=1', { headers: { authorization: 'Bearer ' + sessionStorage.getItem('lifebook-backup.token') } }).then((answer) => answer.json()).then(({ items }) => items[0].jobId)`,
+    );
+    const pages = [
+      ...['', 'timeline', 'recover', `recover/restore?backupId=${backupId}&mode=swap`, 'recover/pitr', 'backups'],
+      ...[`backups/${backupId}`, 'jobs', `jobs/${String(jobId)}`, 'drills', 'retention', 'audit', 'nowhere'],
+    ];
+    for (const address of pages) {
+      await go(`#/${address}`);
+      await page.waitForLoadState('networkidle');
+      expect([address, await findViolations(page)]).toEqual([address, []]);
+    }
+    await page.context().close();
+  });
+
+  it('has loaded nothing from another host, and ran no markup of a name', () => {
+    const hosts = new Set(scene.requests.filter((url) => !url.startsWith('data:')).map((url) => new URL(url).hostname));
+    expect([...hosts]).toEqual(['127.0.0.1']);
+    expect(scene.complaints).toEqual([]);
+  });
+});
