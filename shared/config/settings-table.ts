@@ -21,6 +21,13 @@ export const SETTINGS = {
   DUMP_EXIT_WAIT_SECONDS: integer(30, 1, 600, 's', 'How long pg_dump may take to exit after the end of its output.'),
   VERIFY_STALL_SECONDS: integer(600, 1, 86_400, 's', 'A read-back that makes no progress for so long is ended.'),
   TABLE_CHECKSUMS: boolean(false, "Also record a checksum of each table's rows, taken in the dump's own snapshot."),
+  RESTORE_LOCK_WAIT_SECONDS: integer(
+    60,
+    1,
+    3600,
+    's',
+    'How long a restore with mode `clean` waits for tables that other sessions hold; nothing is changed until it has them all.',
+  ),
   UPLOAD_CONCURRENCY: integer(4, 1, 16, 'blocks', 'Blocks of a dump that are on their way to storage at once.'),
   RETAIN_NIGHTLY_DAYS: integer(30, 1, 3650, 'd', 'How long nightly dumps are kept.'),
   RETAIN_WEEKLY: integer(0, 0, 520, 'weeks', 'The last nightly dump of each of so many weeks is kept longer.'),

@@ -63,6 +63,11 @@ const CAUSES: readonly { readonly pattern: RegExp; readonly code?: FailureCode; 
     hint: 'install the extension on the target, or allow it (azure.extensions), then start again',
   },
   {
+    pattern: /canceling statement due to lock timeout/,
+    code: 'lock-wait-timeout',
+    hint: 'other sessions hold its tables (pg_stat_activity): stop the application, give RESTORE_LOCK_WAIT_SECONDS more, or restore with mode "swap", which ends sessions',
+  },
+  {
     pattern: /other objects depend on it/,
     hint: 'something that the archive does not know depends on what it replaces: restore with mode "swap" instead',
   },

@@ -2,10 +2,21 @@ import type { ListEntry } from './archive-list';
 import type { CatalogTable } from './compare-contents';
 import { quoteIdentifier, quoteQualifiedName } from './sql-names';
 
-/** What binds tables to each other, so that they cannot be dropped one by one. */
+/** Every table of a database, and what binds tables to each other, so that they cannot be dropped one by one. */
 export interface TableTies {
+  readonly tables: readonly CatalogTable[];
   readonly foreignKeys: readonly { readonly of: CatalogTable; readonly name: string }[];
   readonly partitions: readonly { readonly partition: CatalogTable; readonly of: CatalogTable }[];
+}
+
+/**
+ * The statement that locks the tables that an archive knows before anything is changed, and waits for others no longer
+ * than `waitSeconds`: the script of pg_restore waits for ever.
+ */
+export function lockTablesSql(entries: readonly ListEntry[], { tables }: TableTies, waitSeconds: number): string {
+  const known = tables.filter(isIn(entries)).map(quoteQualifiedName);
+  if (known.length === 0) return '';
+  return `SET LOCAL lock_timeout = '${waitSeconds}s';\nLOCK TABLE ONLY ${known.join(', ONLY ')} IN ACCESS EXCLUSIVE MODE;\n`;
 }
 
 /**
@@ -15,11 +26,7 @@ export interface TableTies {
  * keys go first; the archive makes them again.
  */
 export function untieTablesSql(entries: readonly ListEntry[], { foreignKeys, partitions }: TableTies): string {
-  const texts = entries.map(({ text }) => text).filter((text) => text.startsWith('TABLE '));
-  const isKnown = ({ schema, name }: CatalogTable): boolean => {
-    const begin = `TABLE ${schema} ${name} `.replaceAll(/[\n\r]/g, ' ');
-    return texts.some((text) => text.startsWith(begin));
-  };
+  const isKnown = isIn(entries);
   const dropped = foreignKeys
     .filter(({ of }) => isKnown(of))
     .map(({ of, name }) => `ALTER TABLE ${quoteQualifiedName(of)} DROP CONSTRAINT ${quoteIdentifier(name)};\n`);
@@ -30,4 +37,12 @@ export function untieTablesSql(entries: readonly ListEntry[], { foreignKeys, par
         `ALTER TABLE ${quoteQualifiedName(of)} DETACH PARTITION ${quoteQualifiedName(partition)};\n`,
     );
   return [...dropped, ...detached].join('');
+}
+
+function isIn(entries: readonly ListEntry[]): (table: CatalogTable) => boolean {
+  const texts = entries.map(({ text }) => text).filter((text) => text.startsWith('TABLE '));
+  return ({ schema, name }) => {
+    const begin = `TABLE ${schema} ${name} `.replaceAll(/[\n\r]/g, ' ');
+    return texts.some((text) => text.startsWith(begin));
+  };
 }

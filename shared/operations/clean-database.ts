@@ -4,7 +4,7 @@ import { ASK_TABLE_KINDS, askRowCounts, compareRowCounts } from '../domain/clean
 import { CleanScript } from '../domain/clean-script';
 import { Failure } from '../domain/failure';
 import { psqlFailure } from '../domain/restore-messages';
-import { untieTablesSql } from '../domain/untie-tables';
+import { lockTablesSql, untieTablesSql } from '../domain/untie-tables';
 import type { PgConnection } from '../domain/pg-connection';
 import type { TransactionStatus } from '../systems/pg-server/pg-admin';
 import type { ToolRun, ToolSet } from '../systems/pg-tools/pg-tools';
@@ -17,7 +17,7 @@ import type { JobRun } from './job-run';
 import { PsqlDialog } from './psql-dialog';
 import { readListOfArchive, readListOfDatabase } from './read-list';
 
-type Needs = Pick<Systems, 'dumpStore' | 'jobLedger' | 'pgAdmin' | 'pgServer' | 'pgTools'>;
+type Needs = Pick<Systems, 'dumpStore' | 'jobLedger' | 'pgAdmin' | 'pgServer' | 'pgTools' | 'settings'>;
 
 const LIST_FACTS = 'clean-list';
 const TRANSACTION_NOTE = 'cleanTransaction';
@@ -81,12 +81,14 @@ async function replaceContents(
     await systems.jobLedger.saveFacts(run.record.jobId, LIST_FACTS, entries);
     const connection = { ...admin, database: plan.database };
     const job = { connection, toastCompression: plan.toastCompression };
-    const untie = untieTablesSql(entries, await systems.pgAdmin.readTies(connection, run.signal));
+    const ties = await systems.pgAdmin.readTies(connection, run.signal);
+    const waitSeconds = systems.settings.get('RESTORE_LOCK_WAIT_SECONDS');
+    const first = lockTablesSql(entries, ties, waitSeconds) + untieTablesSql(entries, ties);
     const psql = await systems.pgTools.psql(tools, job, run.signal);
     const script = systems.pgTools.restoreScript(tools, archive.file, run.signal);
     const dialog = new PsqlDialog(psql);
     try {
-      const clean = new CleanScript(plan.target.major, untie);
+      const clean = new CleanScript(plan.target.major, first);
       await sendScript(run, { script, psql, archive, totalBytes: manifest.dump.sizeBytes }, clean);
       await expectRows(dialog, manifest.contents.tables);
       const [transaction] = await dialog.ask('SELECT pg_catalog.pg_current_xact_id();');

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
@@ -27,6 +28,7 @@ beforeAll(async () => {
   app = startBackupApp(store, {
     ...{ PGTOOLS_DIR: tools, DATABASE_URL: server.url('app'), DATABASE_ADMIN_URL: server.url('postgres') },
     AZURE_STORAGE_BACKUP_CONTAINER: 'restore-jobs',
+    RESTORE_LOCK_WAIT_SECONDS: '1',
   });
   backupId = (await app.succeed()).manifest.backupId;
 }, FIRST_BUILD_TIMEOUT_MS);
@@ -72,6 +74,27 @@ describe('a restore job', () => {
 
     const twice = await run('undo', { ...asked, confirm: 'app' });
     expect(twice.error?.code).toBe('undo-too-late');
+  });
+});
+
+describe('a clean restore', () => {
+  it('waits for a session that holds a table for as long as it is told to, and changes nothing', async () => {
+    const holder = new Client({ connectionString: server.url('app') });
+    await holder.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('lock table people in access share mode');
+      const before = await people();
+      const held = await run('restore', { backupId, mode: 'clean', confirm: 'app' });
+      expect([held.state, held.error?.code]).toEqual(['failed', 'lock-wait-timeout']);
+      expect(held.error?.hint).toContain('mode "swap"');
+      expect(await people()).toEqual(before);
+    } finally {
+      await holder.end();
+    }
+    const free = await run('restore', { backupId, mode: 'clean', confirm: 'app' });
+    expect([free.state, free.error]).toEqual(['succeeded', undefined]);
+    expect(await people()).toEqual([{ name: 'Anna' }]);
   });
 });
 

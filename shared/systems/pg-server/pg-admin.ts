@@ -45,7 +45,7 @@ export interface PgAdmin {
   /** Runs statements in one transaction: all or none. */
   inTransaction(admin: PgConnection, statements: readonly string[], signal: AbortSignal): Promise<void>;
 
-  /** Every foreign key and every attached partition of the connection's own database. */
+  /** Every table, foreign key and attached partition of the connection's own database. */
   readTies(connection: PgConnection, signal: AbortSignal): Promise<TableTies>;
 
   /** What became of a transaction (`pg_current_xact_id`); null: too long ago to be known. */

@@ -1,6 +1,10 @@
 import type { Client } from 'pg';
 import type { TableTies } from '../../domain/untie-tables';
 
+const TABLES = `
+  select n.nspname as schema, c.relname as name
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
 const PARTITIONS = `
   select json_build_object('schema', cn.nspname, 'name', c.relname) as partition,
          json_build_object('schema', pn.nspname, 'name', p.relname) as of
@@ -19,7 +23,8 @@ const FOREIGN_KEYS = `
    where o.contype = 'f' and o.conparentid = 0`;
 
 export async function readTableTies(client: Client): Promise<TableTies> {
+  const tables = await client.query<TableTies['tables'][number]>(TABLES);
   const foreignKeys = await client.query<TableTies['foreignKeys'][number]>(FOREIGN_KEYS);
   const partitions = await client.query<TableTies['partitions'][number]>(PARTITIONS);
-  return { foreignKeys: foreignKeys.rows, partitions: partitions.rows };
+  return { tables: tables.rows, foreignKeys: foreignKeys.rows, partitions: partitions.rows };
 }

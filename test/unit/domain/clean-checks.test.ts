@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readArchiveList } from '../../../shared/domain/archive-list';
 import { askRowCounts, compareRowCounts } from '../../../shared/domain/clean-checks';
 import { swappedOutName } from '../../../shared/domain/swapped-out-name';
-import { untieTablesSql } from '../../../shared/domain/untie-tables';
+import { lockTablesSql, untieTablesSql } from '../../../shared/domain/untie-tables';
 
 describe('the row counts of a clean restore', () => {
   const tables = ['plain', 'root', 'of an extension', 'gone'].map((name) => ({ schema: 'app', name, rows: 3 }));
@@ -25,12 +25,23 @@ describe('the row counts of a clean restore', () => {
 });
 
 describe('the ties between tables in a clean restore', () => {
+  it('are not touched before every table that the archive knows is locked', () => {
+    const entries = readArchiveList('1; 1259 1 TABLE app root o\n2; 1259 2 TABLE app part o\n');
+    const tables = ['root', 'part', 'roo'].map((name) => ({ schema: 'app', name }));
+    const ties = { tables, foreignKeys: [], partitions: [] };
+    expect(lockTablesSql(entries, ties, 7)).toBe(
+      `SET LOCAL lock_timeout = '7s';\nLOCK TABLE ONLY "app"."root", ONLY "app"."part" IN ACCESS EXCLUSIVE MODE;\n`,
+    );
+    expect(lockTablesSql(entries, { ...ties, tables: [] }, 7)).toBe('');
+  });
+
   it('are cut where the archive knows the table: foreign keys first, then partitions, also one that it does not know', () => {
     const entries = readArchiveList('1; 1259 1 TABLE app root o\n2; 1259 2 TABLE app part o\n');
     const of = { schema: 'app', name: 'root' };
     const unknown = { schema: 'app', name: 'roo' };
     expect(
       untieTablesSql(entries, {
+        tables: [],
         foreignKeys: [
           { of, name: 'its "own" key' },
           { of: unknown, name: 'stays' },
