@@ -25,7 +25,7 @@ import { AzureBlobDumpAccount } from './systems/dump-account/azure-blob';
 import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
-import { azureAccess } from './systems/flex-server/azure-access';
+import { armAccess } from './systems/arm/arm-access';
 import { AzureFlexServers } from './systems/flex-server/azure-flex-servers';
 import { AzureBlobEvidence } from './systems/evidence/azure-blob';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
@@ -108,7 +108,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       patience,
     ),
     dumpStore: new AzureBlobDumpStore(openDumps, patience),
-    flexServers: new AzureFlexServers(() => azureAccess(settings)),
+    flexServers: new AzureFlexServers(() => armAccess(settings)),
     evidence: new AzureBlobEvidence(state),
     jobLedger: new AzureBlobJobLedger(state),
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),

@@ -1,9 +1,7 @@
-import type {
-  PostgreSQLManagementFlexibleServerClient as ArmClient,
-  PostgreSQLManagementFlexibleServerClientOptionalParams as ArmOptions,
-} from '@azure/arm-postgresql-flexible';
-import type { TokenCredential } from '@azure/identity';
-import { Acceptance, armCall, onlyTo, statusOf } from './arm-call';
+import type { PostgreSQLManagementFlexibleServerClient as ArmClient } from '@azure/arm-postgresql-flexible';
+import type { ArmAccess } from '../arm/arm-access';
+import { armCall, onlyTo, statusOf } from '../arm/arm-call';
+import { Acceptance } from './acceptance';
 import type {
   AcceptedOperation,
   FirewallRule,
@@ -20,19 +18,6 @@ import type {
 import { pollOnce } from './poll-operation';
 import { readServer } from './read-server';
 import { networkOf } from './restore-network';
-
-/** How ARM is reached. Read with each call, so that a bad setting stops these calls and nothing else. */
-export interface ArmAccess {
-  readonly subscriptionId: string;
-  /** `https://management.azure.com` */
-  readonly endpoint: string;
-  readonly credential: TokenCredential;
-  readonly callMs: number;
-  readonly maxRetries: number;
-  readonly retryDelayMs: number;
-  /** A test's own way to a simulator. */
-  readonly httpClient?: ArmOptions['httpClient'];
-}
 
 const saveNothing: SaveOperation = () => Promise.resolve();
 

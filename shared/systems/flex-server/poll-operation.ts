@@ -2,7 +2,7 @@ import type { PostgreSQLManagementFlexibleServerClient as ArmClient } from '@azu
 import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 import { Failure } from '../../domain/failure';
-import { armCall, describeArmError, withoutUrls } from './arm-call';
+import { armCall, describeArmError, withoutUrls } from '../arm/arm-call';
 import type { OperationStatus } from './flex-server';
 
 /** The body of `Azure-AsyncOperation`; `Location` answers 202 without one until it is done. */

@@ -1,6 +1,5 @@
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { Failure } from '../../domain/failure';
-import type { SaveOperation } from './flex-server';
 
 /** What the SDK's errors have, as far as it is used here. */
 interface ArmError {
@@ -16,7 +15,7 @@ export const statusOf = (error: unknown): number | undefined => (error as ArmErr
  * Runs one call with a time limit. The SDK repeats what may pass (429, 5xx, no answer) by itself, each time under the same
  * name, so a repeated PUT makes no second server.
  *
- * @throws Failure as FlexServers says; a 404 as it came, for the caller to read
+ * @throws Failure `azure-unavailable`, `azure-refused`, `azure-busy`; the reason of `signal` when it is a Failure; a 404 as it came, for the caller to read
  */
 export async function armCall<T>(
   what: string,
@@ -60,37 +59,6 @@ export function describeArmError(error: unknown): string {
 }
 
 export const withoutUrls = (text: string): string => text.replaceAll(/https?:\/\/\S+/g, '(URL)').slice(0, 300);
-
-/**
- * Watches one call for being accepted: its operation is saved, and that waited for, before anybody can look at the answer.
- * The SDK would then poll once by itself, and a poll that fails there loses what had been accepted; here polls are the
- * job's own affair, so that one is not sent.
- */
-export class Acceptance {
-  private isAccepted = false;
-
-  constructor(private readonly save: SaveOperation) {}
-
-  get policy(): PipelinePolicy {
-    return {
-      name: 'saveAcceptedOperation',
-      sendRequest: async (request, next) => {
-        if (this.isAccepted) throw new Error('accepted already');
-        const response = await next(request);
-        if (response.status < 200 || response.status > 202) return response;
-        const statusUrl = response.headers.get('azure-asyncoperation') ?? response.headers.get('location');
-        await this.save(statusUrl === undefined ? {} : { statusUrl });
-        this.isAccepted = true;
-        return response;
-      },
-    };
-  }
-
-  /** Whether an error came from after the acceptance: then it says nothing. */
-  covers(): boolean {
-    return this.isAccepted;
-  }
-}
 
 /** The token goes to ARM alone: a status URL or a redirect that leads elsewhere is not followed. */
 export function onlyTo(endpoint: string): PipelinePolicy {
