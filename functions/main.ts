@@ -30,6 +30,7 @@ import { registerPostRestoreUndo } from './http/post-restore-undo';
 import { registerPostSelfTest } from './http/post-self-test';
 import { registerPostReconciliation } from './http/post-reconciliation';
 import { registerPostUndelete } from './http/post-undelete';
+import { registerPostStoragePolicies } from './http/post-storage-policies';
 import { registerPostWipeCheck } from './http/post-wipe-check';
 import { registerPutBackupHold } from './http/put-backup-hold';
 import { registerStop } from './lifecycle/stop';
@@ -64,6 +65,7 @@ const backup = [
   registerPostReleaseVerified,
   registerGetRollbackPlan,
   registerGetRetentionPlan,
+  registerPostStoragePolicies,
   registerListChecks,
   registerListRecoveryPoints,
   registerGetRecoveryAdvice,

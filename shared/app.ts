@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ContainerClient } from '@azure/storage-blob';
 import { configuredDatabase, databaseNames, databaseProblems } from './config/databases';
+import { protectedAccounts } from './config/protected-accounts';
 import {
   adminConnection,
   configuredPlaces,
@@ -12,6 +13,7 @@ import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
 import { backupStorage, contentStorage, stateStorage, storageAccess } from './config/storage-connections';
 import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
+import { armAccess } from './systems/arm/arm-access';
 import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
 import { blobServiceClient, containerClient, queueClient } from './systems/azure-storage/clients';
@@ -25,7 +27,6 @@ import { AzureBlobDumpAccount } from './systems/dump-account/azure-blob';
 import { AzureSasLinks } from './systems/dump-links/azure-sas';
 import { AzureBlobDumpStore } from './systems/dump-store/azure-blob';
 import { postgresTokenSource } from './systems/identity/managed-identity';
-import { armAccess } from './systems/arm/arm-access';
 import { AzureFlexServers } from './systems/flex-server/azure-flex-servers';
 import { AzureBlobEvidence } from './systems/evidence/azure-blob';
 import { AzureBlobJobLedger } from './systems/job-ledger/azure-blob';
@@ -41,7 +42,9 @@ import { networkReach } from './systems/pg-server/reach';
 import { nodePostgresTarget } from './systems/pg-server/target-facts';
 import { InstalledPgTools } from './systems/pg-tools/installed-pg-tools';
 import { AzureBlobReleaseRecords } from './systems/release-records/azure-blob';
+import { AzureBlobPolicyReports } from './systems/policy-reports/azure-blob';
 import { localDisks } from './systems/server-disks/local-disks';
+import { AzureStorageAccounts } from './systems/storage-accounts/azure-storage-accounts';
 import type { Systems } from './systems/systems';
 import { ApplicationInsightsTelemetry } from './systems/telemetry/application-insights';
 import { JoseTokenVerifier } from './systems/token-verifier/jose-token-verifier';
@@ -127,8 +130,14 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
     releaseRecords: new AzureBlobReleaseRecords(state),
     schedules: { drillBefore: (time) => parseSchedule(settings.get('DRILL_SCHEDULE')).previous(time) },
+    policyReports: new AzureBlobPolicyReports(state),
     serverDisks: localDisks,
     settings,
+    storageAccounts: new AzureStorageAccounts({
+      access: () => armAccess(settings),
+      accounts: () => protectedAccounts(environment, settings),
+      resourceGroups: () => settings.get('STORAGE_RESOURCE_GROUP'),
+    }),
     telemetry: new ApplicationInsightsTelemetry(
       () => settings.get('APPLICATIONINSIGHTS_CONNECTION_STRING'),
       consoleLog,

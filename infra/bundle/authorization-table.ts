@@ -39,6 +39,7 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'POST /drills': 'Admin',
   'GET /drills': 'Read',
   'GET /drills/{id}': 'Read',
+  'POST /storage-policies/apply': 'Admin',
   'GET /recovery-points': 'Read',
   'GET /recovery-advice': 'Read',
 };
@@ -133,6 +134,17 @@ Microsoft Entra access tokens, RS256 only. The API's app registration needs
 \`ENTRA_TENANT_ID\` and \`ENTRA_AUDIENCE\` (the client id) tell the app. Without them, or with bad ones, everybody gets a 503. Clocks may differ by 30 s.
 The tenant's keys are kept for an hour and fetched again when a token names an unknown one, at most every 30 s. When they cannot be had:
 503 \`auth-keys-unavailable\`. Pipelines use workload identity federation: no stored secret.
+
+## Rights on storage accounts
+
+The daily comparison of storage policies (docs/checks.md) asks Azure Resource Manager with the app's identity. It needs, on the dump and the content account,
+
+| action | for |
+|---|---|
+| \`Microsoft.Storage/storageAccounts/blobServices/read\` | soft delete, versioning |
+| \`Microsoft.Storage/storageAccounts/blobServices/containers/read\` | immutability |
+| \`Microsoft.Storage/storageAccounts/managementPolicies/read\` | lifecycle rules |
+| \`Microsoft.Storage/storageAccounts/blobServices/write\`, \`Microsoft.Storage/storageAccounts/managementPolicies/write\` | only with \`STORAGE_POLICY_WRITE=true\`: whoever has these can turn soft delete off and have dumps deleted |
 
 ## AUTH_MODE=keys
 

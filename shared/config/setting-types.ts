@@ -139,8 +139,8 @@ export function columns(fallback: string, doc: string): Setting<QualifiedColumn[
   };
 }
 
-export function list(fallback: string, doc: string): Setting<string[]> {
-  return { fallback, accepts: 'names, separated by commas', doc, parse: (value) => names(value ?? fallback) };
+export function list(fallback: string | undefined, doc: string): Setting<string[]> {
+  return { fallback, accepts: 'names, separated by commas', doc, parse: (value) => names(value ?? fallback ?? '') };
 }
 
 const names = (value: string): string[] =>

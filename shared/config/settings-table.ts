@@ -181,7 +181,10 @@ export const SETTINGS = {
     "How long a swap ends the live database's sessions before it gives up and changes nothing.",
   ),
   JOBS_PER_CALLER: integer(20, 1, 100_000, 'jobs', 'A caller with more unfinished jobs gets a 429.'),
-  AZURE_SUBSCRIPTION_ID: text(undefined, 'Subscription of the flexible servers, for point-in-time restores.'),
+  AZURE_SUBSCRIPTION_ID: text(
+    undefined,
+    'Subscription of the flexible servers, for point-in-time restores, and of the storage accounts.',
+  ),
   POSTGRES_RESOURCE_GROUP: text(undefined, 'Resource group of the servers of `DATABASE_URL…`.'),
   POSTGRES_SERVER: text(
     undefined,
@@ -197,6 +200,15 @@ export const SETTINGS = {
     8760,
     'h',
     'How long a database that a swap put aside is kept; then it is dumped, the dump verified, and the database dropped.',
+  ),
+  STORAGE_RESOURCE_GROUP: list(
+    undefined,
+    "Resource group of the dump and content accounts; several, separated by commas, are looked through in this order. With `AZURE_SUBSCRIPTION_ID` the accounts' protection is compared once a day.",
+  ),
+  SOFT_DELETE_DAYS: integer(14, 1, 365, 'd', 'How long blobs and containers must be kept after they were deleted.'),
+  STORAGE_POLICY_WRITE: boolean(
+    false,
+    'The daily comparison also turns on soft delete and adds the lifecycle rule for expired dumps where they are missing. Off: it only reports.',
   ),
   CLONE_TTL_HOURS: integer(
     24,

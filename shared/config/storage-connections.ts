@@ -22,6 +22,17 @@ export function storageAccess(connection: StorageConnection): StorageAccess {
   return isLocal.test(connectionString) ? 'emulator' : 'key';
 }
 
+/** The account's own name, as Azure Resource Manager knows it. @throws Failure `invalid-settings` */
+export function accountName(connection: StorageConnection): string {
+  const named =
+    connection.kind === 'identity'
+      ? /^https:\/\/([a-z0-9]{3,24})\./.exec(connection.blobServiceUri)
+      : (/(?:^|;)\s*AccountName=([a-z0-9]{3,24})/i.exec(connection.connectionString) ??
+        /(?:^|;)\s*BlobEndpoint=https:\/\/([a-z0-9]{3,24})\./i.exec(connection.connectionString));
+  if (named?.[1] !== undefined) return named[1];
+  throw new Failure('invalid-settings', 'a storage connection does not tell the name of its account');
+}
+
 /** The account of the dumps. @throws Failure `not-configured` or `invalid-settings` */
 export function backupStorage(environment: Environment): StorageConnection {
   const named = readConnection('BACKUP_STORAGE', environment);

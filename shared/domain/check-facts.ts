@@ -1,6 +1,7 @@
 import type { CatalogEntry } from './catalog';
 import type { JobRecord } from './job';
 import type { RetentionStop } from './retention';
+import type { PolicyReport } from './storage-policy';
 
 /** What the checks look at, from storage alone. null: it could not be read now. */
 export interface CheckFacts {
@@ -23,6 +24,8 @@ export interface CheckFacts {
   readonly deadTickets: number | null;
   readonly retentionStops: readonly RetentionStop[] | null;
   readonly dumpAccount: DumpAccountFacts | null;
+  /** What the daily comparison of the storage policies found last. */
+  readonly policies: PolicyReport | 'not-configured' | null;
   /** Of each database that drills are set up for. */
   readonly drills: readonly DrillFacts[] | null;
 }

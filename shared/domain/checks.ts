@@ -1,6 +1,7 @@
 import type { CatalogEntry } from './catalog';
 import type { CheckFacts, DrillFacts } from './check-facts';
 import { hasEnded, type JobRecord } from './job';
+import { policyTroubles } from './storage-policy';
 
 /** What one check found of the installation, or of one database. */
 export interface Finding {
@@ -93,8 +94,17 @@ const CHECKS = {
     'a platform update ends an instance after 10 minutes, a scale-in after 60: run it with npm run job, or shorten it',
     longJobs,
   ),
-  'soft-delete': row('degraded', 'turn on blob soft delete of the dump account, 14 days', ({ dumpAccount }) =>
-    dumpAccount?.softDeleteDays == null ? null : one(dumpAccount.softDeleteDays > 0, 'blob soft delete is off'),
+  'soft-delete': row('degraded', 'turn on blob soft delete of the dump account, 14 days', (facts) => {
+    const days = facts.dumpAccount?.softDeleteDays ?? reportedSoftDelete(facts);
+    return days === null ? null : one(days > 0, 'blob soft delete is off');
+  }),
+  'storage-policy-drift': row(
+    'degraded',
+    'POST /api/storage-policies/apply with "dryRun": true shows all of it and who mends what',
+    ({ policies, now }) => {
+      if (policies === null) return null;
+      return policies === 'not-configured' ? [] : nameAll(policyTroubles(policies, now));
+    },
   ),
   'account-key': row(
     'degraded',
@@ -115,6 +125,12 @@ function row(severity: Check['severity'], hint: string, look: Check['look']): Ch
 
 const one = (isOk: boolean, detail: string): Finding[] => [isOk ? { isOk } : { isOk, detail }];
 const nameAll = (names: readonly string[]): Finding[] => one(names.length === 0, names.slice(0, 5).join(', '));
+
+/** What Azure Resource Manager said of it, where the data plane does not say. */
+function reportedSoftDelete({ policies }: CheckFacts): number | null {
+  if (policies === null || policies === 'not-configured') return null;
+  return policies.accounts.find(({ purpose }) => purpose === 'dumps')?.blobSoftDeleteDays ?? null;
+}
 
 /** The newest verified backup of the live database by its snapshot. */
 export const newestVerified = (catalog: readonly CatalogEntry[], database: string): CatalogEntry | undefined =>

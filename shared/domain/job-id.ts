@@ -22,6 +22,9 @@ export const reverifyJobId = (backupId: string, day: Date): string =>
 export const dropJobId = (swapJobId: string, now: Date): string =>
   `${compactTime(new Date(now.toISOString().slice(0, 10)))}-drop-${swapJobId.toLowerCase()}`;
 
+/** One for each day (UTC). */
+export const policiesJobId = (at: Date): string => `${compactTime(at).slice(0, 8)}T000000Z-storage-policies`;
+
 /** `2026-11` of `20261123T020000Z-…`: the month of the request. */
 export function monthOfJob(jobId: string): string {
   const match = JOB_ID.exec(jobId);

@@ -3,7 +3,13 @@ import type { JobKind, JobRecord } from './job';
 
 /** What at most one job works on at a time: the blob of that name below `locks/`. */
 export type LockName =
-  `database-${string}` | `job-${string}` | `verify-${string}` | `drill-${string}` | 'adoptions' | 'content';
+  | `database-${string}`
+  | `job-${string}`
+  | `verify-${string}`
+  | `drill-${string}`
+  | 'adoptions'
+  | 'content'
+  | 'storage-policies';
 
 type Locked = Pick<JobRecord, 'kind' | 'database' | 'jobId'>;
 
@@ -25,6 +31,8 @@ const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   // which blobs are there is one question for the whole account; it neither waits for a dump nor holds one up
   undelete: () => 'content',
   reconcile: () => 'content',
+  // two that read, merge and write the same policy would undo each other
+  'storage-policies': () => 'storage-policies',
 };
 
 /** The lock under which a job runs. */

@@ -13,6 +13,7 @@ export const JOB_KINDS = [
   'drill',
   'undelete',
   'reconcile',
+  'storage-policies',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

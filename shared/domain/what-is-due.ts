@@ -20,6 +20,7 @@ export const DUTIES = {
   'mend-catalog': { every: 'hour' },
   'expire-backups': { every: 'day' },
   'verify-again': { every: 'day' },
+  'compare-policies': { every: 'day' },
   watch: { every: 'hour' },
   'drop-previous': { every: 'hour' },
   'report-checks': { every: 'day' },

@@ -191,6 +191,7 @@ export const reconciliationBody = z.strictObject({
   at: time.optional(),
   dryRun: z.boolean().default(false),
 });
+export const policiesBody = z.strictObject({ dryRun: z.boolean().optional() });
 
 export const noBody = z.strictObject({});
 export const noQuery = z.strictObject({});

@@ -1,6 +1,7 @@
 import { asFailure } from '../domain/failure';
 import { DUTIES, type Duty } from '../domain/what-is-due';
 import type { Systems } from '../systems/systems';
+import { comparePoliciesDaily } from './request-policies';
 import { expireBackups } from './expire-backups';
 import { mendCatalog } from './mend-catalog';
 import { requestDrops } from './request-drops';
@@ -11,6 +12,7 @@ const WORK: Readonly<Record<Duty, (systems: Systems) => Promise<unknown>>> = {
   'mend-catalog': mendCatalog,
   'expire-backups': expireBackups,
   'verify-again': requestVerifications,
+  'compare-policies': comparePoliciesDaily,
   watch,
   'drop-previous': requestDrops,
   'report-checks': reportChecks,

@@ -19,9 +19,11 @@ export type CheckNeeds = Pick<
   | 'evidence'
   | 'jobLedger'
   | 'jobQueue'
+  | 'policyReports'
   | 'releaseRecords'
   | 'schedules'
   | 'settings'
+  | 'storageAccounts'
 >;
 
 /** From storage alone: no database is asked, so that it answers when all of them are down. Never throws. */
@@ -39,6 +41,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     dumpAccount,
     releases,
     drills,
+    policies,
   ] = await Promise.all([
     known(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
     known(() => systems.databases.names()),
@@ -52,6 +55,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     known(() => systems.dumpAccount.describe()),
     known(() => verifiedReleases(systems)),
     known(() => readLastDrills(systems)),
+    known(() => lastPolicies(systems)),
   ]);
   const now = systems.clock.now();
   const recorded = states ?? new Map();
@@ -60,13 +64,19 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
   return {
     now,
     badSettings: settings ?? [],
-    ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount, drills },
+    ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount, drills, policies },
     verifiedReleases: releases,
     stateStorage: lastTick === null || states === null ? 'unreadable' : 'readable',
     lastTickAt: lastTick?.at,
     freshnessMaxHours: freshness ?? 26,
     retentionStops: catalog && releases && (await known(() => retentionStops(systems, catalog, shrunken, releases))),
   };
+}
+
+/** null: configured and never compared. */
+async function lastPolicies(systems: CheckNeeds): Promise<CheckFacts['policies']> {
+  if (systems.storageAccounts.configured().length === 0) return 'not-configured';
+  return (await systems.policyReports.read()) ?? null;
 }
 
 async function openJobs(systems: CheckNeeds): Promise<JobRecord[]> {

@@ -2,6 +2,7 @@ import type { JobKind, JobRecord, JobResult } from '../domain/job';
 import type { Later } from '../domain/later';
 import type { Systems } from '../systems/systems';
 import { abandonAdoption, adoptDump } from './adopt-dump';
+import { applyStoragePolicies } from './apply-storage-policies';
 import { abandonBackup } from './abandon-backup';
 import { abandonClone } from './abandon-clone';
 import { backUpInAzure } from './back-up-in-azure';
@@ -38,6 +39,7 @@ export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
   'drop-previous': { run: dropPrevious, abandon: abandonDrop },
   'pitr-restore': { run: restoreToPointInTime, abandon: abandonClone },
   restore: { run: restoreDatabase, abandon: abandonRestoring },
+  'storage-policies': { run: applyStoragePolicies, abandon: nothingToAbandon },
   undo: { run: undoRestore, abandon: abandonUndo },
   reconcile: { run: reconcileBlobs, abandon: nothingToAbandon },
   undelete: { run: undeleteBlobs, abandon: nothingToAbandon },

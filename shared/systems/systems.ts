@@ -24,7 +24,9 @@ import type { PgServer } from './pg-server/pg-server';
 import type { PgTarget } from './pg-server/pg-target';
 import type { PgTools } from './pg-tools/pg-tools';
 import type { ReleaseRecords } from './release-records/release-records';
+import type { PolicyReports } from './policy-reports/policy-reports';
 import type { ServerDisks } from './server-disks/server-disks';
+import type { StorageAccounts } from './storage-accounts/storage-accounts';
 import type { Telemetry } from './telemetry/telemetry';
 
 /** Everything outside the process; built by app.ts alone. Operations take the part that they use: `Pick<Systems, …>`. */
@@ -53,8 +55,10 @@ export interface Systems {
   readonly pgTools: PgTools;
   readonly releaseRecords: ReleaseRecords;
   readonly schedules: Schedules;
+  readonly policyReports: PolicyReports;
   readonly serverDisks: ServerDisks;
   readonly settings: Settings;
+  readonly storageAccounts: StorageAccounts;
   readonly telemetry: Telemetry;
 }
 

@@ -95,6 +95,7 @@ const WITHOUT_SUCCESS: Readonly<Record<string, number>> = {
   // no drill has run yet, no Azure is configured, and the job is no swap
   getDrill: 404,
   postPitrRestore: 409,
+  postStoragePolicies: 409,
   postRestoreUndo: 409,
 };
 

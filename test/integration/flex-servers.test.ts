@@ -1,16 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AcceptedOperation, FlexServer, SaveOperation } from '../../shared/systems/flex-server/flex-server';
 import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
-
-/** Microsoft's own examples of the calls; they lie beside the project and are never copied into it. */
-const ROOT = join(__dirname, '..', '..');
-/** Beside the checkout, or beside the folder of worktrees. */
-const FOLDERS = [join(ROOT, '..'), join(ROOT, '..', '..')].map((beside) =>
-  join(beside, 'shared', 'azure-examples', 'postgresql-2025-08-01'),
-);
+import { bodyOf, compareExamples, type Example, normal } from '../fixtures/azure/compare-examples';
 
 const target = { resourceGroup: 'exampleresourcegroup', server: 'exampleserver' };
 let scene: AzureScene;
@@ -116,11 +107,6 @@ it('rounds the earliest moment up, since a Date cuts the digits that Azure write
   expect((await source()).earliestRestoreAt).toBe('2026-01-01T00:00:00.124Z');
 });
 
-interface Example {
-  readonly parameters: Readonly<Record<string, unknown>> & { readonly parameters?: unknown };
-  readonly responses: Readonly<Record<string, { headers?: object; body?: Record<string, unknown> }>>;
-}
-
 /** Which call of ours makes the request of an example. Others of the folder are of calls that the app does not make. */
 const COMPARED: Readonly<Record<string, (example: Example) => Promise<unknown>>> = {
   BackupsAutomaticAndOnDemandCreate: () =>
@@ -140,24 +126,8 @@ const COMPARED: Readonly<Record<string, (example: Example) => Promise<unknown>>>
   ServersGet: () => scene.flexServers.find(target),
 };
 
-const bodyOf = (example: Example): Record<string, unknown> =>
-  (example.parameters.parameters ?? {}) as Record<string, unknown>;
-
-/** Digits beyond the millisecond are lost in a Date, and an empty list of tags says nothing. */
-function normal(body: unknown): unknown {
-  const text = JSON.stringify(body ?? {}).replaceAll(/(\.\d{3})\d+Z/g, '$1Z');
-  const { tags: _tags, ...rest } = JSON.parse(text) as Record<string, unknown>;
-  return rest;
-}
-
-it("sends what Microsoft's examples send, field by field, and answers are read", async () => {
-  const folder = FOLDERS.find((candidate) => existsSync(candidate));
-  if (folder === undefined) return void process.stdout.write('\nazure-examples: the folder is not here, 0 compared\n');
-  const examples = (await readdir(folder)).map((file) => file.replace(/\.json$/, ''));
-  for (const name of Object.keys(COMPARED)) expect(examples).toContain(name);
-  const compared: string[] = [];
-  for (const [name, call] of Object.entries(COMPARED)) {
-    const example = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as Example;
+it("sends what Microsoft's examples send, field by field, and answers are read", () =>
+  compareExamples('postgresql-2025-08-01', COMPARED, async (example, call) => {
     const [status = '', answer] = Object.entries(example.responses)[0] ?? [];
     scene.arm.calls.length = 0;
     scene.arm.fault = ({ path }) =>
@@ -169,8 +139,4 @@ it("sends what Microsoft's examples send, field by field, and answers are read",
     expect(sent?.path).toContain(`/subscriptions/${SUBSCRIPTION}/resourceGroups/exampleresourcegroup/`);
     expect(sent?.query.get('api-version')).toBe(example.parameters['api-version']);
     expect(normal(sent?.body)).toEqual(normal(bodyOf(example)));
-    compared.push(name);
-  }
-  const others = examples.filter((name) => !(name in COMPARED));
-  process.stdout.write(`\nazure-examples: ${compared.length} compared; not called by the app: ${others.join(', ')}\n`);
-});
+  }));

@@ -4,6 +4,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { CHECK_NAMES, type CheckName } from '../../shared/domain/checks';
 import type { DrillEvidence, DrillVerdict } from '../../shared/domain/drill';
+import type { Drift } from '../../shared/domain/storage-policy';
 import { checkHealth } from '../../shared/operations/check-health';
 import { listChecks } from '../../shared/operations/list-checks';
 import { markReleaseVerified } from '../../shared/operations/mark-release';
@@ -46,6 +47,12 @@ async function saveDrill(verdict: DrillVerdict): Promise<void> {
   const told = { ...evidence, finishedAt: stored.now.toISOString(), backup: null } as unknown as DrillEvidence;
   await stored.systems.evidence.save(told, '');
 }
+
+const reportPolicies = (drifts: readonly Drift[]): Promise<void> =>
+  stored.systems.policyReports.write({
+    at: stored.now.toISOString(),
+    accounts: [{ purpose: 'dumps', blobSoftDeleteDays: 14, drifts }],
+  });
 
 /** How each check is made to fail and healed again, by real means where there are any on this machine. */
 const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: () => unknown }>>> = {
@@ -115,6 +122,13 @@ const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: 
     fail: () => (stored.account = { ...stored.account, softDeleteDays: 0 }),
     heal: () => (stored.account = { ...stored.account, softDeleteDays: 14 }),
   },
+  'storage-policy-drift': {
+    fail: async () => {
+      stored.protectedAccounts = [{ purpose: 'dumps', account: 'lifebookdumps', containers: [] }];
+      await reportPolicies([{ what: 'versioning', detail: 'versioning is on', remedy: 'person' }]);
+    },
+    heal: () => reportPolicies([]),
+  },
   'account-key': {
     fail: () => (stored.account = { ...stored.account, usesKey: true }),
     heal: () => (stored.account = { ...stored.account, usesKey: false }),
@@ -165,6 +179,16 @@ const brokenLedger = (): StoredSystems['systems']['jobLedger'] =>
       throw new Error('refused');
     },
   });
+
+describe('a storage policy', () => {
+  it('that nobody has compared for two days is told, and so is soft delete that only Azure Resource Manager tells of', async () => {
+    stored.protectedAccounts = [{ purpose: 'dumps', account: 'lifebookdumps', containers: [] }];
+    stored.account = { ...stored.account, softDeleteDays: null };
+    const accounts = [{ purpose: 'dumps' as const, blobSoftDeleteDays: 0, drifts: [] }];
+    await stored.systems.policyReports.write({ at: '2026-11-23T09:00:00.000Z', accounts });
+    expect(await look()).toEqual(['CheckFailed soft-delete', 'CheckFailed storage-policy-drift']);
+  });
+});
 
 describe('the watch', () => {
   it('tells of a change once, however many look at once', async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArmAnswer, type ArmCall, problem } from './arm-answer';
 import { answerChild } from './arm-children';
+import { answerStorage, type SimulatedAccount } from './arm-storage';
 import { idOf, newServer, serverBody, type SimulatedOperation, type SimulatedServer } from './arm-state';
 
 /** Comes before an answer: its own answer, `reset` for a broken connection, or undefined to go on. */
@@ -30,9 +31,10 @@ export interface ArmBehaviour {
   ends: 'Succeeded' | 'Failed' | 'Canceled';
 }
 
-/** Azure Resource Manager for flexible servers, as far as the app uses it, without Azure. */
+/** Azure Resource Manager for flexible servers and storage accounts, as far as the app uses it, without Azure. */
 export class ArmSimulator {
   readonly servers = new Map<string, SimulatedServer>();
+  readonly accounts = new Map<string, SimulatedAccount>();
   readonly operations = new Map<string, SimulatedOperation>();
   /** Every call, in order. */
   readonly calls: ArmCall[] = [];
@@ -142,6 +144,8 @@ export class ArmSimulator {
     const { method, path } = call;
     const operation = /\/(azureAsyncOperation|operationResults)\/([0-9a-f-]+)$/.exec(path);
     if (operation !== null) return this.answerOperation(operation[1] ?? '', operation[2] ?? '');
+    const aboutStorage = answerStorage(this.accounts, this.options.subscriptionId, call);
+    if (aboutStorage !== undefined) return aboutStorage;
     if (path.endsWith('/checkNameAvailability')) return this.answerName(call);
     const match =
       /\/resourceGroups\/([^/]+)\/providers\/Microsoft\.DBforPostgreSQL\/flexibleServers(?:\/([^/]+)(\/.*)?)?$/i.exec(

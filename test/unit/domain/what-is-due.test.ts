@@ -5,7 +5,8 @@ import { type DueFacts, whatIsDue } from '../../../shared/domain/what-is-due';
 const now = new Date('2026-11-23T12:00:00Z');
 const done = (day: string, hour: string): DueFacts['lastDone'] => ({
   ...{ 'expire-backups': new Date(day), 'verify-again': new Date(day), 'report-checks': new Date(day) },
-  ...{ 'mend-catalog': new Date(hour), watch: new Date(hour) },
+  'compare-policies': new Date(day),
+  ...{ 'mend-catalog': new Date(hour), watch: new Date(hour), 'drop-previous': new Date(hour) },
 });
 const nothing: DueFacts = {
   now,
@@ -43,6 +44,11 @@ const due = (facts: Partial<DueFacts>): string[] =>
     return `${item.do} ${subject}`;
   });
 
+const ALL_DUTIES = [
+  ...['mend-catalog', 'expire-backups', 'verify-again', 'compare-policies', 'watch'],
+  ...['drop-previous', 'report-checks'],
+];
+
 describe('what is due', () => {
   it('is nothing when all is well', () => {
     expect(due({ unfinishedAndRecent: [job({ ticketDueAt: '2026-11-23T11:55:00.000Z' })] })).toEqual([]);
@@ -77,15 +83,11 @@ describe('what is due', () => {
   });
 
   it.each([
-    ['never', undefined, ['mend-catalog', 'expire-backups', 'verify-again', 'watch', 'report-checks']],
-    ['yesterday', '2026-11-22T23:59:59Z', ['mend-catalog', 'expire-backups', 'verify-again', 'watch', 'report-checks']],
-    ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'watch']],
+    ['never', undefined, ALL_DUTIES],
+    ['yesterday', '2026-11-22T23:59:59Z', ALL_DUTIES],
+    ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'watch', 'drop-previous']],
     ['this hour', '2026-11-23T12:00:00Z', []],
-    [
-      'by a clock a year ahead',
-      '2027-11-23T12:00:00Z',
-      ['mend-catalog', 'expire-backups', 'verify-again', 'watch', 'report-checks'],
-    ],
+    ['by a clock a year ahead', '2027-11-23T12:00:00Z', ALL_DUTIES],
   ])('does the duties that are due when all were done %s', (_when, last, expected) => {
     const lastDone = last === undefined ? {} : done(last, last);
     expect(due({ lastDone })).toEqual(expected.map((duty) => `duty ${duty}`));
