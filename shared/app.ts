@@ -11,7 +11,15 @@ import {
 } from './config/restore-connections';
 import { parseSchedule } from './config/schedule';
 import { Settings } from './config/settings';
-import { backupStorage, contentStorage, stateStorage, storageAccess } from './config/storage-connections';
+import {
+  backupStorage,
+  contentStorage,
+  secondCopyStorage,
+  stateStorage,
+  storageAccess,
+  type StorageConnection,
+} from './config/storage-connections';
+import { Failure } from './domain/failure';
 import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
 import { armAccess } from './systems/arm/arm-access';
 import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';
@@ -45,7 +53,7 @@ import { AzureBlobReleaseRecords } from './systems/release-records/azure-blob';
 import { AzureBlobPolicyReports } from './systems/policy-reports/azure-blob';
 import { localDisks } from './systems/server-disks/local-disks';
 import { AzureStorageAccounts } from './systems/storage-accounts/azure-storage-accounts';
-import type { Systems } from './systems/systems';
+import type { SecondCopy, Systems } from './systems/systems';
 import { ApplicationInsightsTelemetry } from './systems/telemetry/application-insights';
 import { JoseTokenVerifier } from './systems/token-verifier/jose-token-verifier';
 import type { TokenVerifier } from './systems/token-verifier/token-verifier';
@@ -75,7 +83,7 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
   const settings = new Settings(environment);
   const patience = storagePatience(settings);
   const state = new StateContainer(() => containerClient(stateStorage(environment), STATE_CONTAINER), patience);
-  const openDumps = once(() => openDumpContainer(environment, settings, patience));
+  const openDumps = once(() => openDumpContainer(backupStorage(environment), settings, patience));
   const entraToken = postgresTokenSource(settings.get('AZURE_CLIENT_ID'));
   const connections = { environment, settings, entraToken };
   // the deployed root: the bundle lies in dist/, this file in shared/
@@ -129,15 +137,12 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     pgTarget: nodePostgresTarget(),
     pgTools: new InstalledPgTools(() => settings.get('PGTOOLS_DIR'), appFolder, environment['PATH'] ?? ''),
     releaseRecords: new AzureBlobReleaseRecords(state),
+    secondCopy: secondCopy(environment, settings, patience),
     schedules: { drillBefore: (time) => parseSchedule(settings.get('DRILL_SCHEDULE')).previous(time) },
     policyReports: new AzureBlobPolicyReports(state),
     serverDisks: localDisks,
     settings,
-    storageAccounts: new AzureStorageAccounts({
-      access: () => armAccess(settings),
-      accounts: () => protectedAccounts(environment, settings),
-      resourceGroups: () => settings.get('STORAGE_RESOURCE_GROUP'),
-    }),
+    storageAccounts: storageAccounts(environment, settings),
     telemetry: new ApplicationInsightsTelemetry(
       () => settings.get('APPLICATIONINSIGHTS_CONNECTION_STRING'),
       consoleLog,
@@ -162,12 +167,31 @@ function runsInAzure(environment: NodeJS.ProcessEnv): boolean {
   return names.some((name) => environment[name] !== undefined && environment[name] !== '');
 }
 
+function storageAccounts(environment: NodeJS.ProcessEnv, settings: Settings): AzureStorageAccounts {
+  return new AzureStorageAccounts({
+    access: () => armAccess(settings),
+    accounts: () => protectedAccounts(environment, settings),
+    resourceGroups: () => settings.get('STORAGE_RESOURCE_GROUP'),
+  });
+}
+
+function secondCopy(environment: NodeJS.ProcessEnv, settings: Settings, patience: StoragePatience): SecondCopy {
+  const open = once(() => {
+    const connection = secondCopyStorage(environment);
+    if (connection !== undefined) return openDumpContainer(connection, settings, patience);
+    throw new Failure('not-configured', 'SECOND_COPY_STORAGE is not set, so there is nowhere to copy to');
+  });
+  return {
+    isConfigured: () => secondCopyStorage(environment) !== undefined,
+    store: new AzureBlobDumpStore(open, patience),
+  };
+}
+
 async function openDumpContainer(
-  environment: NodeJS.ProcessEnv,
+  connection: StorageConnection,
   settings: Settings,
   patience: StoragePatience,
 ): Promise<ContainerClient> {
-  const connection = backupStorage(environment);
   const container = await containerClient(connection, settings.get('AZURE_STORAGE_BACKUP_CONTAINER'));
   // in Azure infrastructure makes it, with its immutability; with a connection string there may be no infrastructure
   if (connection.kind === 'connection-string') {

@@ -146,6 +146,9 @@ The daily comparison of storage policies (docs/checks.md) asks Azure Resource Ma
 | \`Microsoft.Storage/storageAccounts/managementPolicies/read\` | lifecycle rules |
 | \`Microsoft.Storage/storageAccounts/blobServices/write\`, \`Microsoft.Storage/storageAccounts/managementPolicies/write\` | only with \`STORAGE_POLICY_WRITE=true\`: whoever has these can turn soft delete off and have dumps deleted |
 
+On the account of \`SECOND_COPY_STORAGE\` copying needs \`blobs/read\`, \`blobs/write\` and \`blobs/tags/write\` (data actions below
+\`Microsoft.Storage/storageAccounts/blobServices/containers/\`), and no \`blobs/delete\`.
+
 ## AUTH_MODE=keys
 
 Without an app registration. Functions are registered with \`authLevel: function\`, the Functions host checks each function's own key

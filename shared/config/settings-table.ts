@@ -273,6 +273,11 @@ export const CONNECTION_SETTINGS = [
     doc: 'Account of the dumps: a connection string, or `BACKUP_STORAGE__blobServiceUri` with `BACKUP_STORAGE__credential=managedidentity` and optionally `BACKUP_STORAGE__clientId`.',
   },
   {
+    name: 'SECOND_COPY_STORAGE',
+    sample: undefined,
+    doc: 'Another account, in the same forms as `BACKUP_STORAGE`: every verified dump is copied to the container of the same name there, create-only. Best in another region or subscription.',
+  },
+  {
     name: 'AZURE_STORAGE_ACCOUNT, AZURE_STORAGE_ACCOUNT_KEY',
     sample: undefined,
     doc: "Accepted instead of `BACKUP_STORAGE`, as LifeBook's scripts use them.",

@@ -51,6 +51,29 @@ export function contentStorage(environment: Environment): StorageConnection | un
   return readConnection('CONTENT_STORAGE', environment);
 }
 
+/**
+ * The account of the second copies; undefined where none is wanted.
+ *
+ * @throws Failure `invalid-settings`, also for the account of the dumps itself
+ */
+export function secondCopyStorage(environment: Environment): StorageConnection | undefined {
+  const second = readConnection('SECOND_COPY_STORAGE', environment);
+  if (second !== undefined && placeOf(second) === placeOf(backupStorage(environment))) {
+    throw new Failure('invalid-settings', 'SECOND_COPY_STORAGE is the account of the dumps: it must be another one');
+  }
+  return second;
+}
+
+/** Where the account's blobs are. */
+function placeOf(connection: StorageConnection): string {
+  if (connection.kind === 'identity') return connection.blobServiceUri.replace(/\/$/, '').toLowerCase();
+  const { connectionString } = connection;
+  const endpoint = /(?:^|;)\s*BlobEndpoint=([^;]+)/i.exec(connectionString)?.[1];
+  const suffix = /(?:^|;)\s*EndpointSuffix=([^;]+)/i.exec(connectionString)?.[1] ?? 'core.windows.net';
+  const name = /(?:^|;)\s*AccountName=([^;]+)/i.exec(connectionString)?.[1] ?? connectionString;
+  return (endpoint ?? `https://${name.trim()}.blob.${suffix.trim()}`).trim().replace(/\/$/, '').toLowerCase();
+}
+
 /** Name of the Functions connection of queue and job records; the queue trigger is registered with it. */
 export function stateConnectionName(environment: Environment): 'STATE_STORAGE' | 'AzureWebJobsStorage' {
   const isNamed = Object.entries(environment).some(

@@ -5,7 +5,7 @@ import type { CatalogEntry, StoredBlob } from './catalog';
 export type PublishedTags = Readonly<Record<'kind' | 'database' | 'state' | 'retention' | 'hold', string>>;
 
 export function publishedTags(
-  entry: CatalogEntry,
+  entry: Pick<CatalogEntry, 'kind' | 'database'>,
   retention: 'keep' | 'expired',
   hold: 'none' | 'held',
 ): PublishedTags {

@@ -24,6 +24,8 @@ export interface CheckFacts {
   readonly deadTickets: number | null;
   readonly retentionStops: readonly RetentionStop[] | null;
   readonly dumpAccount: DumpAccountFacts | null;
+  /** Ids of the backups that are in the second account, too. */
+  readonly copies: ReadonlySet<string> | 'not-configured' | null;
   /** What the daily comparison of the storage policies found last. */
   readonly policies: PolicyReport | 'not-configured' | null;
   /** Of each database that drills are set up for. */

@@ -24,6 +24,7 @@ const HOUR_MS = 3_600_000;
 const TICK_MAX_AGE_MS = 30 * 60_000;
 const HEARTBEAT_MAX_AGE_MS = 30 * 60_000;
 const QUEUED_MAX_AGE_MS = 6 * HOUR_MS;
+const COPY_MAX_LAG_MS = 12 * HOUR_MS;
 const LONG_JOB_MS = 40 * 60_000;
 const UNVERIFIED_MAX_AGE_MS = 14 * 24 * HOUR_MS;
 
@@ -106,6 +107,11 @@ const CHECKS = {
       return policies === 'not-configured' ? [] : nameAll(policyTroubles(policies, now));
     },
   ),
+  'second-copy-lag': row(
+    'degraded',
+    'look at GET /api/jobs?kind=copy; check SECOND_COPY_STORAGE and the roles of the identity there',
+    copyLag,
+  ),
   'account-key': row(
     'degraded',
     'use the managed identity: BACKUP_STORAGE__blobServiceUri instead of a key, which could delete every dump',
@@ -164,6 +170,26 @@ function lastDrill({ database, promisedAt, passed, firstBackupAt }: DrillFacts):
   const last = passed === undefined ? 'no drill has passed yet' : `the last drill that passed was at ${passed.at}`;
   return { database, isOk: false, detail: `${last}; one was due at ${promisedAt}` };
 }
+
+/** By the newest one that had time enough: what came in just now says nothing. */
+function copyLag({ copies, catalog, databases, now }: CheckFacts): Finding[] | null {
+  if (copies === 'not-configured') return [];
+  if (copies === null || catalog === null || databases === null) return null;
+  return databases.map((database) => {
+    const ofIt = catalog.filter((entry) => entry.database === database && entry.state === 'verified');
+    const isDue = ({ finishedAt }: CatalogEntry): boolean => now.getTime() - Date.parse(finishedAt) > COPY_MAX_LAG_MS;
+    const due = ofIt.find(isDue);
+    if (due === undefined || isCopied(due, copies)) return { database, isOk: true };
+    const newest = ofIt.find((entry) => isCopied(entry, copies))?.snapshotAt;
+    const detail =
+      newest === undefined
+        ? 'no backup is in the second account'
+        : `the newest backup in the second account is of ${newest}`;
+    return { database, isOk: false, detail };
+  });
+}
+
+const isCopied = ({ backupId }: CatalogEntry, copies: ReadonlySet<string>): boolean => copies.has(backupId ?? '');
 
 function isStuck(job: JobRecord, now: Date): boolean {
   if (hasEnded(job)) return false;

@@ -22,6 +22,10 @@ export const reverifyJobId = (backupId: string, day: Date): string =>
 export const dropJobId = (swapJobId: string, now: Date): string =>
   `${compactTime(new Date(now.toISOString().slice(0, 10)))}-drop-${swapJobId.toLowerCase()}`;
 
+/** One a day of a backup, as for reads: a failed copy is asked for again the next day. */
+export const copyJobId = (backupId: string, day: Date): string =>
+  reverifyJobId(backupId, day).replace('Z-verify-', 'Z-copy-');
+
 /** One for each day (UTC). */
 export const policiesJobId = (at: Date): string => `${compactTime(at).slice(0, 8)}T000000Z-storage-policies`;
 

@@ -7,6 +7,7 @@ export type LockName =
   | `job-${string}`
   | `verify-${string}`
   | `drill-${string}`
+  | `copy-${string}`
   | 'adoptions'
   | 'content'
   | 'storage-policies';
@@ -33,6 +34,8 @@ const LOCK_OF: Readonly<Record<JobKind, (record: Locked) => LockName>> = {
   reconcile: () => 'content',
   // two that read, merge and write the same policy would undo each other
   'storage-policies': () => 'storage-policies',
+  // a copy keeps neither backups nor reads waiting
+  copy: (record) => `copy-${databaseOf(record)}`,
 };
 
 /** The lock under which a job runs. */

@@ -14,6 +14,7 @@ export const JOB_KINDS = [
   'undelete',
   'reconcile',
   'storage-policies',
+  'copy',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

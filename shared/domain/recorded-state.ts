@@ -7,6 +7,8 @@ export interface RecordedState {
   readonly damaged?: { readonly at: string; readonly detail: string; readonly jobId?: string | undefined } | undefined;
   /** The last later read that found the stored bytes as they were sent. */
   readonly verified?: { readonly at: string; readonly jobId?: string | undefined } | undefined;
+  /** It is in the second account, too, and its bytes there were read back. Written once, and never looked up there again. */
+  readonly copied?: { readonly at: string; readonly jobId?: string | undefined } | undefined;
   /** Somebody said that a shrunken dump is as it should be. */
   readonly accepted?: StatedReason | undefined;
   /** Kept regardless of retention; without `until`, until it is lifted. */

@@ -21,6 +21,7 @@ export const DUTIES = {
   'expire-backups': { every: 'day' },
   'verify-again': { every: 'day' },
   'compare-policies': { every: 'day' },
+  'request-copies': { every: 'hour' },
   watch: { every: 'hour' },
   'drop-previous': { every: 'hour' },
   'report-checks': { every: 'day' },

@@ -107,6 +107,7 @@ export const backupAnswer = z
     heldBecause: statedReason.extend({ until: time.optional() }).optional(),
     damaged: z.looseObject({ at: time, detail: z.string() }).optional(),
     verifiedAgain: z.looseObject({ at: time }).optional().describe('the last later read that passed'),
+    copied: z.looseObject({ at: time }).optional().describe('it is in the second account, too'),
     accepted: statedReason.optional(),
     manifest: z.looseObject({ manifestVersion: z.int(), backupId: z.string() }).describe('docs/format.md'),
     commands: z.array(z.string()),

@@ -1,6 +1,7 @@
 import { asFailure } from '../domain/failure';
 import { DUTIES, type Duty } from '../domain/what-is-due';
 import type { Systems } from '../systems/systems';
+import { requestCopies } from './request-copies';
 import { comparePoliciesDaily } from './request-policies';
 import { expireBackups } from './expire-backups';
 import { mendCatalog } from './mend-catalog';
@@ -13,6 +14,7 @@ const WORK: Readonly<Record<Duty, (systems: Systems) => Promise<unknown>>> = {
   'expire-backups': expireBackups,
   'verify-again': requestVerifications,
   'compare-policies': comparePoliciesDaily,
+  'request-copies': requestCopies,
   watch,
   'drop-previous': requestDrops,
   'report-checks': reportChecks,

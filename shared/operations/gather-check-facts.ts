@@ -1,6 +1,7 @@
 import { readCatalog } from '../domain/catalog';
 import type { CheckFacts } from '../domain/check-facts';
 import type { JobRecord } from '../domain/job';
+import type { RecordedState } from '../domain/recorded-state';
 import { planRetention, type RetentionStop } from '../domain/retention';
 import { findShrunken } from '../domain/shrunken';
 import type { Systems } from '../systems/systems';
@@ -22,6 +23,7 @@ export type CheckNeeds = Pick<
   | 'policyReports'
   | 'releaseRecords'
   | 'schedules'
+  | 'secondCopy'
   | 'settings'
   | 'storageAccounts'
 >;
@@ -42,6 +44,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     releases,
     drills,
     policies,
+    isCopying,
   ] = await Promise.all([
     known(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
     known(() => systems.databases.names()),
@@ -56,6 +59,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     known(() => verifiedReleases(systems)),
     known(() => readLastDrills(systems)),
     known(() => lastPolicies(systems)),
+    known(() => systems.secondCopy.isConfigured()),
   ]);
   const now = systems.clock.now();
   const recorded = states ?? new Map();
@@ -65,6 +69,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     now,
     badSettings: settings ?? [],
     ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount, drills, policies },
+    copies: isCopying === false ? 'not-configured' : states && copiesIn(states),
     verifiedReleases: releases,
     stateStorage: lastTick === null || states === null ? 'unreadable' : 'readable',
     lastTickAt: lastTick?.at,
@@ -78,6 +83,9 @@ async function lastPolicies(systems: CheckNeeds): Promise<CheckFacts['policies']
   if (systems.storageAccounts.configured().length === 0) return 'not-configured';
   return (await systems.policyReports.read()) ?? null;
 }
+
+const copiesIn = (states: ReadonlyMap<string, RecordedState>): ReadonlySet<string> =>
+  new Set([...states].filter(([, { copied }]) => copied !== undefined).map(([backupId]) => backupId));
 
 async function openJobs(systems: CheckNeeds): Promise<JobRecord[]> {
   const records: JobRecord[] = [];

@@ -6,6 +6,7 @@ import { applyStoragePolicies } from './apply-storage-policies';
 import { abandonBackup } from './abandon-backup';
 import { abandonClone } from './abandon-clone';
 import { backUpInAzure } from './back-up-in-azure';
+import { copyBackup } from './copy-backup';
 import { backUpDatabase } from './back-up-database';
 import { abandonDrop, dropPrevious } from './drop-previous';
 import type { JobRun } from './job-run';
@@ -32,6 +33,7 @@ const nothingToAbandon = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** What each kind of job does: one file per verb. */
 export const OPERATIONS: Readonly<Record<JobKind, JobOperation>> = {
+  copy: { run: copyBackup, abandon: nothingToAbandon },
   drill: { run: runDrill, abandon: abandonDrill },
   adopt: { run: adoptDump, abandon: abandonAdoption },
   'azure-backup': { run: backUpInAzure, abandon: nothingToAbandon },

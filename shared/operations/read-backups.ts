@@ -73,6 +73,7 @@ export async function readBackup(
     ...(entry.hold === 'held' ? { heldBecause: recorded.hold } : {}),
     ...(recorded.damaged === undefined ? {} : { damaged: recorded.damaged }),
     ...(recorded.verified === undefined ? {} : { verifiedAgain: recorded.verified }),
+    ...(recorded.copied === undefined ? {} : { copied: recorded.copied }),
     ...(recorded.accepted === undefined ? {} : { accepted: recorded.accepted }),
     manifest,
     commands: restoreCommands(manifest),

@@ -7,6 +7,7 @@ import { dumpDatabase } from './dump-database';
 import { dumpGlobals } from './dump-globals';
 import type { JobRun } from './job-run';
 import { publishBackup } from './publish-backup';
+import { requestCopy } from './request-copies';
 import { reserveBackupId } from './reserve-backup-id';
 import { verifyBackup } from './verify-backup';
 
@@ -26,5 +27,9 @@ export async function takeBackup(systems: Systems, run: JobRun, order: BackupOrd
   const dumped = await run.phase('dump', () => dumpDatabase(systems, run, backup));
   const globals = await run.phase('globals', () => dumpGlobals(systems, run, backup, dumped));
   const verified = await run.phase('verify', () => verifyBackup(systems, run, backup, dumped));
-  return run.phase('publish', () => publishBackup(systems, run, backup, { dumped, globals, verified }));
+  const published = await run.phase('publish', () =>
+    publishBackup(systems, run, backup, { dumped, globals, verified }),
+  );
+  await requestCopy(systems, backupId);
+  return published;
 }

@@ -9,7 +9,7 @@ import type { Clock } from './clock/clock';
 import type { ContentStore } from './content-store/content-store';
 import type { DumpAccount } from './dump-account/dump-account';
 import type { DumpLinks } from './dump-links/dump-links';
-import type { DumpStore } from './dump-store/dump-store';
+import type { CopyStore, DumpStore } from './dump-store/dump-store';
 import type { FlexServers } from './flex-server/flex-server';
 import type { Evidence } from './evidence/evidence';
 import type { JobLedger } from './job-ledger/job-ledger';
@@ -54,6 +54,7 @@ export interface Systems {
   readonly pgTarget: PgTarget;
   readonly pgTools: PgTools;
   readonly releaseRecords: ReleaseRecords;
+  readonly secondCopy: SecondCopy;
   readonly schedules: Schedules;
   readonly policyReports: PolicyReports;
   readonly serverDisks: ServerDisks;
@@ -66,6 +67,13 @@ export interface Systems {
 export interface Schedules {
   /** The last scheduled time of drills at or before a moment. @throws Failure `invalid-settings` */
   drillBefore(time: Date): Date;
+}
+
+/** Where each verified dump is copied to. */
+export interface SecondCopy {
+  /** @throws Failure `invalid-settings` */
+  isConfigured(): boolean;
+  readonly store: CopyStore;
 }
 
 /** The protected databases of the settings (config/databases.ts). */

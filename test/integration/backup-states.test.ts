@@ -57,6 +57,14 @@ describe('the state of a backup', () => {
     expect(await ledger.reserveBackupId(ID, 'job-2')).toBe(false);
   });
 
+  it('tells of reads and copies in a listing, without a read for each', async () => {
+    const at = '2026-11-23T03:00:00.000Z';
+    await states.change(ID, () => ({ copied: { at, jobId: 'job-1' } }));
+    expect(await states.readMany('lifebook')).toEqual(new Map([[ID, { copied: { at } }]]));
+    await states.change(ID, () => ({ verified: { at, jobId: 'job-2' } }));
+    expect(await states.readMany('lifebook')).toEqual(new Map([[ID, { verified: { at }, copied: { at } }]]));
+  });
+
   it('is refused when another version of the app wrote it in another shape', async () => {
     await container.write(`backups/${ID}.json`, { hold: 'yes' }, 'any');
     await expect(states.change(ID, () => ({ damaged }))).rejects.toMatchObject({ code: 'storage-conflict' });

@@ -129,6 +129,10 @@ const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: 
     },
     heal: () => reportPolicies([]),
   },
+  'second-copy-lag': {
+    fail: () => (stored.isCopying = true),
+    heal: () => change(night('24'), { copied: { at: damaged.at } }),
+  },
   'account-key': {
     fail: () => (stored.account = { ...stored.account, usesKey: true }),
     heal: () => (stored.account = { ...stored.account, usesKey: false }),

@@ -12,6 +12,7 @@ const reason = { at: z.string(), by: z.string(), reason: z.string() };
 const shape = z.looseObject({
   damaged: z.looseObject({ at: z.string(), detail: z.string(), jobId: z.string().optional() }).optional(),
   verified: z.looseObject({ at: z.string(), jobId: z.string().optional() }).optional(),
+  copied: z.looseObject({ at: z.string(), jobId: z.string().optional() }).optional(),
   accepted: z.looseObject(reason).optional(),
   hold: z.looseObject({ ...reason, until: z.string().optional() }).optional(),
 });
@@ -19,8 +20,8 @@ const READS_AT_ONCE = 8;
 
 /**
  * States in `backups/{backupId}.json` of the state container. The blob's metadata `says` tells a listing which of them say
- * more than who reserved the id, so that 2,000 backups are not 2,000 reads. When one was last verified, which comes to stand
- * in nearly all of them, is in the metadata itself (`verifiedat`).
+ * more than who reserved the id, so that 2,000 backups are not 2,000 reads. What comes to stand in nearly all of them, when one
+ * was last verified and when it was copied, is in the metadata itself (`verifiedat`, `copiedat`).
  */
 export class AzureBlobBackupStates implements BackupStates {
   constructor(private readonly state: StateContainer) {}
@@ -36,8 +37,7 @@ export class AzureBlobBackupStates implements BackupStates {
       const before = found === undefined ? UNCHANGED : parse(backupId, found.value);
       const after = { ...before, ...change(before) };
       const expected = found === undefined ? 'absent' : { version: found.version };
-      const { verified } = after;
-      const metadata = { says: whatItSays(after), ...(verified === undefined ? {} : { verifiedat: verified.at }) };
+      const metadata = { says: whatItSays(after), ...timesOf(after) };
       if ((await this.state.write(nameOf(backupId), after, expected, metadata)) !== undefined) return after;
     }
   }
@@ -52,9 +52,9 @@ export class AzureBlobBackupStates implements BackupStates {
     const states = new Map<string, RecordedState>();
     const prefix = database === undefined ? FOLDER : prefixOf(database);
     for await (const { name, metadata } of this.state.blobs(prefix)) {
-      const { says = NOTHING, verifiedat: at } = metadata;
+      const { says = NOTHING, verifiedat, copiedat } = metadata;
       if (says !== NOTHING) ids.push(idOf(name));
-      else if (at !== undefined) states.set(idOf(name), { verified: { at } });
+      else if ((verifiedat ?? copiedat) !== undefined) states.set(idOf(name), fromTimes(verifiedat, copiedat));
     }
     const readRest = async (): Promise<void> => {
       for (let id = ids.pop(); id !== undefined; id = ids.pop()) states.set(id, await this.read(id));
@@ -73,6 +73,16 @@ function whatItSays(state: RecordedState): string {
   const fields = (['damaged', 'accepted', 'hold'] as const).filter((field) => state[field] !== undefined);
   return fields.join(' ') || NOTHING;
 }
+
+const timesOf = ({ verified, copied }: RecordedState): Record<string, string> => ({
+  ...(verified === undefined ? {} : { verifiedat: verified.at }),
+  ...(copied === undefined ? {} : { copiedat: copied.at }),
+});
+
+const fromTimes = (verifiedAt: string | undefined, copiedAt: string | undefined): RecordedState => ({
+  ...(verifiedAt === undefined ? {} : { verified: { at: verifiedAt } }),
+  ...(copiedAt === undefined ? {} : { copied: { at: copiedAt } }),
+});
 
 function parse(backupId: string, value: unknown): RecordedState {
   const parsed = shape.safeParse(value);

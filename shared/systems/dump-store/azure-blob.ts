@@ -3,19 +3,31 @@ import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azu
 import type { StoredBlob } from '../../domain/catalog';
 import { Failure } from '../../domain/failure';
 import { serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
-import type { BlobHead, BlobLabels, BlockUpload, DumpStore } from './dump-store';
+import type { BlobHead, BlobLabels, BlockUpload, CopyStore, DumpStore } from './dump-store';
 import { readAhead } from './read-ahead';
 
 const CREATE_ONLY = { ifNoneMatch: '*' };
 
 /** The dump store in Azure Blob Storage. The container is looked for on first use (`open`). */
-export class AzureBlobDumpStore implements DumpStore {
+export class AzureBlobDumpStore implements DumpStore, CopyStore {
   constructor(
     private readonly open: () => Promise<ContainerClient>,
     private readonly patience: StoragePatience,
   ) {}
 
   beginUpload(name: string, attempt: string): BlockUpload {
+    return this.upload(name, attempt, new Map());
+  }
+
+  async resumeUpload(name: string, key: string): Promise<BlockUpload> {
+    const found = await this.orMissing(`listing blocks of ${name}`, (container, abortSignal) =>
+      container.getBlockBlobClient(name).getBlockList('uncommitted', { abortSignal }),
+    );
+    const staged = new Map((found?.uncommittedBlocks ?? []).map((block) => [block.name, block.size]));
+    return this.upload(name, key, staged);
+  }
+
+  private upload(name: string, attempt: string, staged: ReadonlyMap<string, number>): BlockUpload {
     const blockIds: string[] = [];
     return {
       stage: async (block, signal) => {
@@ -23,6 +35,7 @@ export class AzureBlobDumpStore implements DumpStore {
         const id = Buffer.from(`${attempt.padStart(12, '0').slice(-12)}-${String(blockIds.length).padStart(6, '0')}`);
         const blockId = id.toString('base64');
         blockIds.push(blockId);
+        if (staged.get(blockId) === block.length) return;
         // the service refuses a block that was damaged on its way, instead of the verification at the end
         const transactionalContentMD5 = createHash('md5').update(block).digest();
         await this.orRefused(

@@ -43,3 +43,12 @@ export interface BlockUpload {
   /** Makes the blob of all staged blocks. `exists`: a blob of that name was there and is untouched. */
   commit(labels: BlobLabels, signal: AbortSignal): Promise<'created' | 'exists'>;
 }
+
+/** The same container in a second account: what is there already is left alone. Failures as those of DumpStore. */
+export interface CopyStore extends Pick<DumpStore, 'head' | 'readPieces' | 'createText' | 'readText'> {
+  /**
+   * Begins a blob, or goes on with one: blocks that were staged under this key before, at the same place and of the same size,
+   * are not sent again. The key stands for the content, so that any worker's blocks are as good as one's own.
+   */
+  resumeUpload(name: string, key: string): Promise<BlockUpload>;
+}

@@ -8,6 +8,7 @@ const fine: CheckFacts = {
   now: new Date('2026-11-23T12:00:00Z'),
   badSettings: [],
   policies: 'not-configured',
+  copies: 'not-configured',
   databases: ['a'],
   catalog: [entry('a', '2026-11-23T02:00:00.000Z')],
   stateStorage: 'readable',

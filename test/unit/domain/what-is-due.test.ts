@@ -6,7 +6,8 @@ const now = new Date('2026-11-23T12:00:00Z');
 const done = (day: string, hour: string): DueFacts['lastDone'] => ({
   ...{ 'expire-backups': new Date(day), 'verify-again': new Date(day), 'report-checks': new Date(day) },
   'compare-policies': new Date(day),
-  ...{ 'mend-catalog': new Date(hour), watch: new Date(hour), 'drop-previous': new Date(hour) },
+  ...{ 'mend-catalog': new Date(hour), 'request-copies': new Date(hour) },
+  ...{ watch: new Date(hour), 'drop-previous': new Date(hour) },
 });
 const nothing: DueFacts = {
   now,
@@ -45,8 +46,8 @@ const due = (facts: Partial<DueFacts>): string[] =>
   });
 
 const ALL_DUTIES = [
-  ...['mend-catalog', 'expire-backups', 'verify-again', 'compare-policies', 'watch'],
-  ...['drop-previous', 'report-checks'],
+  ...['mend-catalog', 'expire-backups', 'verify-again', 'compare-policies', 'request-copies'],
+  ...['watch', 'drop-previous', 'report-checks'],
 ];
 
 describe('what is due', () => {
@@ -85,7 +86,7 @@ describe('what is due', () => {
   it.each([
     ['never', undefined, ALL_DUTIES],
     ['yesterday', '2026-11-22T23:59:59Z', ALL_DUTIES],
-    ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'watch', 'drop-previous']],
+    ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'request-copies', 'watch', 'drop-previous']],
     ['this hour', '2026-11-23T12:00:00Z', []],
     ['by a clock a year ahead', '2027-11-23T12:00:00Z', ALL_DUTIES],
   ])('does the duties that are due when all were done %s', (_when, last, expected) => {
