@@ -307,13 +307,13 @@ module networkJoiner 'modules/group-role.bicep' = if (!empty(postgresNetworkReso
   }
 }
 
-module contentReader 'modules/account-role.bicep' = if (!empty(contentAccountName)) {
-  name: 'content-reader'
+module contentRestorer 'modules/account-role.bicep' = if (!empty(contentAccountName)) {
+  name: 'content-restorer'
   scope: resourceGroup(contentResourceGroup)
   params: {
     environmentName: environmentName
-    name: 'content-reader'
-    role: roleTable.contentReader
+    name: 'content-restorer'
+    role: roleTable.contentRestorer
     accountName: contentAccountName
     principalIds: [last(identities.outputs.principalIds)!]
   }

@@ -14,3 +14,5 @@ param postgresResourceGroup = readEnvironmentVariable('POSTGRES_RESOURCE_GROUP',
 param contentAccountName = readEnvironmentVariable('CONTENT_ACCOUNT', '')
 param contentResourceGroup = readEnvironmentVariable('CONTENT_RESOURCE_GROUP', '')
 param splitRecovery = bool(readEnvironmentVariable('SPLIT_RECOVERY', 'false'))
+param appSubnetId = readEnvironmentVariable('APP_SUBNET_ID', '')
+param postgresNetworkResourceGroup = readEnvironmentVariable('POSTGRES_NETWORK_RESOURCE_GROUP', '')

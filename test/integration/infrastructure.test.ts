@@ -294,7 +294,7 @@ const ROLE_MODULES = {
   'server-restorer': 'serverRestorer',
   'server-operations-': 'serverOperations',
   'network-joiner': 'networkJoiner',
-  'content-reader': 'contentReader',
+  'content-restorer': 'contentRestorer',
 };
 
 const roleDefinition = (template: Template): unknown =>
