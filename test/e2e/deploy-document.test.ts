@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { scripts } from '../../package.json';
-import { POISON_QUEUE } from '../../shared/domain/ticket';
 import { createBackupLogin } from '../fixtures/databases/backup-login';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';
@@ -57,7 +56,7 @@ describe('the commands of docs/deploy.md', () => {
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     const outputs = all(/get-value (\w+)|`([A-Z]+_[A-Z]+)`/g, document).filter((name) => name !== '');
     expect(outputs.filter((name) => !read('infra', 'main.bicep').includes(`output ${name} `))).toEqual([]);
-    expect(all(/--queue-name (\S+)/g)).toEqual([POISON_QUEUE]);
+    expect(all(/--queue-name (\S+)/g)).toEqual(['lifebook-backup-jobs-poison']);
   });
 
   it('stand in steps that say how to check them and what they cost', () => {
