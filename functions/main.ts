@@ -1,3 +1,4 @@
+import { APP_ROLES, type AppRole } from '../shared/domain/app-role';
 import { registerDeleteBackupHold } from './http/delete-backup-hold';
 import { registerGetBackup } from './http/get-backup';
 import { registerGetConsole, registerGetConsoleFile } from './http/get-console';
@@ -45,13 +46,14 @@ const both = [
   registerGetConsoleFile,
   registerGetHealth,
   registerGetOpenapi,
-  registerListAudit,
   registerListJobs,
   registerGetJob,
   registerPostJobCancel,
   registerPostSelfTest,
+  registerTick,
   registerStop,
 ];
+
 const backup = [
   registerPostBackup,
   registerListBackups,
@@ -66,34 +68,39 @@ const backup = [
   registerGetRollbackPlan,
   registerGetRetentionPlan,
   registerPostStoragePolicies,
+  registerPostWipeCheck,
   registerListChecks,
   registerListRecoveryPoints,
   registerGetRecoveryAdvice,
-  registerRunJob,
-  registerDeadTicket,
+  registerListAudit,
   registerNightlyBackup,
-  registerTick,
 ];
 
+/** What writes to a database, a server or the photos: its app alone has the logins and roles for that. */
 const recovery = [
-  registerGetDrill,
-  registerListDeletedBlobs,
-  registerListDrills,
-  registerPostDrill,
-  registerPostPitrRestore,
   registerPostRestore,
   registerPostRestoreUndo,
-  registerPostReconciliation,
+  registerPostPitrRestore,
+  registerPostDrill,
+  registerListDrills,
+  registerGetDrill,
+  registerListDeletedBlobs,
   registerPostUndelete,
-  registerPostWipeCheck,
+  registerPostReconciliation,
 ];
 
-/** An unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw. */
-const ROLES: Readonly<Record<string, readonly (() => void)[]>> = {
+const FUNCTIONS_OF: Readonly<Record<AppRole, readonly (() => void)[]>> = {
   all: [...both, ...backup, ...recovery],
   backup: [...both, ...backup],
-  // its own queue is not there yet (CHANGELOG): a recovery that it took would be run by the other app, without the admin login
-  recovery: both,
+  recovery: [...both, ...recovery],
 };
-const role = process.env['APP_ROLE']?.trim().toLowerCase() ?? '';
-for (const register of ROLES[role === '' ? 'all' : role] ?? [registerGetHealth]) register();
+
+const asked = process.env['APP_ROLE']?.trim().toLowerCase() ?? '';
+const role = APP_ROLES.find((candidate) => candidate === (asked === '' ? 'all' : asked));
+// an unknown APP_ROLE registers health alone, which then says what is wrong; nothing here may throw
+if (role === undefined) registerGetHealth();
+else {
+  for (const register of FUNCTIONS_OF[role]) register();
+  registerRunJob(role);
+  registerDeadTicket(role);
+}

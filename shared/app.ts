@@ -19,8 +19,8 @@ import {
   storageAccess,
   type StorageConnection,
 } from './config/storage-connections';
+import { poisonQueue, ticketQueue } from './domain/app-role';
 import { Failure } from './domain/failure';
-import { BACKUP_QUEUE, POISON_QUEUE } from './domain/ticket';
 import { armAccess } from './systems/arm/arm-access';
 import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';
 import { mayCreate, type StoragePatience } from './systems/azure-storage/storage-call';
@@ -124,8 +124,8 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
     jobLedger: new AzureBlobJobLedger(state),
     jobLocks: new BlobLeaseLocks(state, patience, () => settings.get('JOB_LEASE_SECONDS')),
     jobQueue: new AzureJobQueue(
-      once(() => queueClient(stateStorage(environment), BACKUP_QUEUE)),
-      once(() => queueClient(stateStorage(environment), POISON_QUEUE)),
+      once(() => queueClient(stateStorage(environment), ticketQueue(settings.get('APP_ROLE')))),
+      once(() => queueClient(stateStorage(environment), poisonQueue(settings.get('APP_ROLE')))),
       patience,
     ),
     log: consoleLog,

@@ -1,4 +1,5 @@
 import { app } from './app';
+import { tickName } from './domain/app-role';
 import { doWhatIsDue } from './operations/do-what-is-due';
 import { tendDrills } from './operations/tend-drills';
 
@@ -16,9 +17,11 @@ export async function catchUp(): Promise<void> {
   const { systems, nightlyScheduledAt, drillScheduledAt } = app();
   try {
     const { jobLedger, clock } = systems;
-    const times = await Promise.all([jobLedger.lastTickAt('tick'), jobLedger.lastTickAt('catch-up')]);
+    const role = systems.settings.get('APP_ROLE');
+    const names = [tickName(role, 'tick'), tickName(role, 'catch-up')];
+    const times = await Promise.all(names.map((name) => jobLedger.lastTickAt(name)));
     const last = Math.max(...times.map((time) => time?.getTime() ?? 0));
-    if (last === 0) await jobLedger.noteTick('catch-up', clock.now());
+    if (last === 0) await jobLedger.noteTick(tickName(role, 'catch-up'), clock.now());
     else if (clock.now().getTime() - last > TICK_MAX_AGE_MS) {
       await doWhatIsDue(systems, nightlyScheduledAt, 'catch-up');
       await tendDrills(systems, drillScheduledAt);

@@ -2,11 +2,12 @@ import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { stateConnectionName } from '../../shared/config/storage-connections';
 import { buryJob } from '../../shared/operations/bury-job';
-import { jobOfTicket, POISON_QUEUE } from '../../shared/domain/ticket';
+import { type AppRole, poisonQueue } from '../../shared/domain/app-role';
+import { jobOfTicket } from '../../shared/domain/ticket';
 
-export function registerDeadTicket(): void {
+export function registerDeadTicket(role: AppRole): void {
   functions.storageQueue('deadTicket', {
-    queueName: POISON_QUEUE,
+    queueName: poisonQueue(role),
     connection: stateConnectionName(process.env),
     handler: async (message) => {
       const jobId = jobOfTicket(message);

@@ -1,11 +1,12 @@
 import { app as functions } from '@azure/functions';
 import { stateConnectionName } from '../../shared/config/storage-connections';
 import { runTicket } from '../../shared/running-jobs';
-import { BACKUP_QUEUE, jobOfTicket } from '../../shared/domain/ticket';
+import { type AppRole, ticketQueue } from '../../shared/domain/app-role';
+import { jobOfTicket } from '../../shared/domain/ticket';
 
-export function registerRunJob(): void {
+export function registerRunJob(role: AppRole): void {
   functions.storageQueue('runJob', {
-    queueName: BACKUP_QUEUE,
+    queueName: ticketQueue(role),
     connection: stateConnectionName(process.env),
     handler: async (message, context) => {
       const jobId = jobOfTicket(message);

@@ -11,6 +11,7 @@ import { databaseVariable, NAME, nameFromVariable } from './databases';
  * @throws Failure `not-configured`, whose hint makes the role; `invalid-settings` also for one that leads to another server
  */
 export function adminConnection(name: string, source: ConnectionSource): PgConnection {
+  refuseToBackupApp(source);
   const { environment } = source;
   const variable = databaseVariable(name, environment);
   const adminVariable = variable.replace('DATABASE_URL', 'DATABASE_ADMIN_URL');
@@ -28,6 +29,7 @@ export function adminConnection(name: string, source: ConnectionSource): PgConne
 
 /** A server of `RESTORE_TARGET_<NAME>`. @throws Failure `invalid-request` naming the field, `invalid-settings` */
 export function restoreTarget(name: string, source: ConnectionSource): PgConnection {
+  refuseToBackupApp(source);
   const variable = targetVariables(source).find((candidate) => nameFromVariable(FAMILY, candidate) === name);
   if (variable !== undefined) {
     return connectionOf(readUrl(variable, source.environment), source, 'DATABASE_ADMIN_AUTH');
@@ -45,6 +47,7 @@ export function restoreTargets(source: ConnectionSource): string[] {
  * undefined.
  */
 export function drillConnection(name: string, source: ConnectionSource): PgConnection | undefined {
+  refuseToBackupApp(source);
   if (isSet(source.environment['DRILL_DATABASE_URL'])) {
     return connectionOf(readUrl('DRILL_DATABASE_URL', source.environment), source, 'DATABASE_ADMIN_AUTH');
   }
@@ -65,6 +68,14 @@ export function configuredPlaces({ environment }: ConnectionSource): DatabasePla
 }
 
 export type DatabasePlace = Pick<PgConnection, 'host' | 'port' | 'database'>;
+
+/** Even where somebody has set them: an app that takes backups has no login that writes, so that losing it loses no database. */
+function refuseToBackupApp({ settings }: ConnectionSource): void {
+  if (settings.get('APP_ROLE') !== 'backup') return;
+  throw new Failure('not-configured', 'this app takes backups only (APP_ROLE=backup) and uses no admin login', {
+    hint: 'call the recovery app, which has APP_ROLE=recovery',
+  });
+}
 
 const FAMILY = 'RESTORE_TARGET';
 

@@ -2,6 +2,7 @@
  * Every setting the app reads: name, default, parser and what it means. docs/settings.md and local.settings.sample.json
  * are generated from this table (npm run docs:settings), so that a setting cannot exist without its description.
  */
+import { APP_ROLES } from '../domain/app-role';
 import { boolean, choice, columns, guid, hostParts, integer, list, schedule, share, text } from './setting-types';
 import { compressionSetting } from './compression';
 
@@ -151,7 +152,11 @@ export const SETTINGS = {
     undefined,
     "With `AUTH_MODE=local`: the local issuer's sign-in page for the console, a loopback URL. `npm start` sets it.",
   ),
-  APP_ROLE: choice(['backup', 'recovery', 'all'], 'all', 'Which functions this app registers.'),
+  APP_ROLE: choice(
+    APP_ROLES,
+    'all',
+    'Which functions this app registers, and which jobs it runs: `recovery` those that write to a database, `backup` the others.',
+  ),
   FRESHNESS_MAX_HOURS: integer(26, 1, 8760, 'h', 'Health fails when the newest verified backup is older.'),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text(undefined, 'Where telemetry goes; without it none is sent.'),
   JOB_LEASE_SECONDS: integer(

@@ -1,8 +1,5 @@
-/** The queue of tickets (product.md §3): the ticket is `{"v":1,"jobId":"…"}`, plain text. */
+/** A ticket (product.md §3) is `{"v":1,"jobId":"…"}`, plain text. */
 export const TICKET_VERSION = 1;
-export const BACKUP_QUEUE = 'lifebook-backup-jobs';
-/** Where the host sets tickets aside that failed five times. */
-export const POISON_QUEUE = `${BACKUP_QUEUE}-poison`;
 
 export const writeTicket = (jobId: string): string => JSON.stringify({ v: TICKET_VERSION, jobId });
 

@@ -1,9 +1,12 @@
+import { type AppRole, runsKind } from './app-role';
 import type { JobRecord } from './job';
 import { hasEnded } from './job';
 
 /** What the `tick` timer has to do now: decided from facts alone, so that a test can ask it about any moment. */
 export interface DueFacts {
   readonly now: Date;
+  /** Of the app that asks: another app's jobs and duties are not its business. */
+  readonly role: AppRole;
   readonly unfinishedAndRecent: readonly JobRecord[];
   /** For each configured database: the last scheduled nightly time, and whether a job for it exists, finished or not. */
   readonly nightlies: readonly { database: string; scheduledAt: Date; jobExists: boolean }[];
@@ -15,17 +18,17 @@ export interface DueFacts {
   readonly lastDone: Readonly<Partial<Record<Duty, Date>>>;
 }
 
-/** What `tick` does itself, once in each period of the clock (UTC), in this order. */
+/** What `tick` does itself, once in each period of the clock (UTC), in this order; of two apps, the one that is named. */
 export const DUTIES = {
-  'mend-catalog': { every: 'hour' },
-  'expire-backups': { every: 'day' },
-  'verify-again': { every: 'day' },
-  'compare-policies': { every: 'day' },
-  'request-copies': { every: 'hour' },
-  watch: { every: 'hour' },
-  'drop-previous': { every: 'hour' },
-  'report-checks': { every: 'day' },
-} as const satisfies Record<string, { every: 'hour' | 'day' }>;
+  'mend-catalog': { every: 'hour', app: 'backup' },
+  'expire-backups': { every: 'day', app: 'backup' },
+  'verify-again': { every: 'day', app: 'backup' },
+  'compare-policies': { every: 'day', app: 'backup' },
+  'request-copies': { every: 'hour', app: 'backup' },
+  watch: { every: 'hour', app: 'backup' },
+  'drop-previous': { every: 'hour', app: 'recovery' },
+  'report-checks': { every: 'day', app: 'backup' },
+} as const satisfies Record<string, { every: 'hour' | 'day'; app: Exclude<AppRole, 'all'> }>;
 export type Duty = keyof typeof DUTIES;
 
 export type Due =
@@ -47,7 +50,10 @@ const NIGHTLY_GRACE_MS = 10 * 60 * 1000;
 const FILE_AWAY_AFTER_MS = DAY_MS;
 
 export function whatIsDue(facts: DueFacts): Due[] {
-  return [...lostTickets(facts), ...missedNightlies(facts), ...finishedJobs(facts), ...duties(facts)];
+  const own = facts.unfinishedAndRecent.filter(({ kind }) => runsKind(facts.role, kind));
+  const ofJobs = { ...facts, unfinishedAndRecent: own };
+  const nights = runsKind(facts.role, 'backup') ? missedNightlies(facts) : [];
+  return [...lostTickets(ofJobs), ...nights, ...finishedJobs(ofJobs), ...duties(facts)];
 }
 
 function lostTickets(facts: DueFacts): Due[] {
@@ -85,7 +91,8 @@ function finishedJobs(facts: DueFacts): Due[] {
 function duties(facts: DueFacts): Due[] {
   return (Object.keys(DUTIES) as Duty[]).flatMap((duty): Due[] => {
     const last = facts.lastDone[duty];
-    const { every } = DUTIES[duty];
+    const { every, app } = DUTIES[duty];
+    if (facts.role !== 'all' && facts.role !== app) return [];
     if (last !== undefined && period(last, every) === period(facts.now, every)) return [];
     return [{ do: 'duty', duty, reason: `it was not done this ${every}` }];
   });

@@ -6,7 +6,7 @@ import { type PitrWindow, type RecoveryPoint, recoveryPoints, type Unavailable }
 import type { Systems } from '../systems/systems';
 import { readWholeCatalog } from './read-catalog';
 
-type Needs = Pick<Systems, 'backupStates' | 'clock' | 'databases' | 'dumpStore' | 'jobLedger'>;
+type Needs = Pick<Systems, 'backupStates' | 'clock' | 'databases' | 'dumpStore' | 'jobLedger' | 'settings'>;
 
 /** Of the newest jobs so many are looked at for how long a recovery takes here. */
 const JOBS_LOOKED_AT = 200;
@@ -75,10 +75,12 @@ const pitrWindow = (): PitrWindow | Unavailable => ({
 });
 
 function missingFor(systems: Needs, database: string, routes: ReadonlySet<string>): Partial<Record<Way, string[]>> {
-  const noLogin = missingAdminLogin(systems, database);
+  const isBackupApp = systems.settings.get('APP_ROLE') === 'backup';
+  const noLogin = isBackupApp ? [] : missingAdminLogin(systems, database);
+  const elsewhere = isBackupApp ? ': the recovery app does' : '';
   const missing: Partial<Record<Way, string[]>> = {};
   for (const [way, route] of Object.entries(ROUTE_OF) as [Way, string][]) {
-    const notServed = routes.has(route) ? [] : [`this app does not serve ${route.replace(' ', ' /api/')}`];
+    const notServed = routes.has(route) ? [] : [`this app does not serve ${route.replace(' ', ' /api/')}${elsewhere}`];
     missing[way] = way === 'swap-dump' || way === 'clean-dump' ? [...notServed, ...noLogin] : notServed;
   }
   return missing;

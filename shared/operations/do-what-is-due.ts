@@ -1,9 +1,9 @@
+import { runsKind, tickName, type TickSource } from '../domain/app-role';
 import { nightlyJobId } from '../domain/job-id';
 import { hasEnded, type JobRecord } from '../domain/job';
 import { lockOf } from '../domain/job-lock';
 import { type Due, whatIsDue } from '../domain/what-is-due';
 import { asFailure } from '../domain/failure';
-import type { TickSource } from '../systems/job-ledger/job-ledger';
 import type { Systems } from '../systems/systems';
 import { doDuty, lastDone } from './do-duty';
 import { OPERATIONS } from './job-operations';
@@ -21,8 +21,9 @@ export async function doWhatIsDue(
   const now = systems.clock.now();
   const records: JobRecord[] = [];
   for await (const record of systems.jobLedger.listOpen()) records.push(record);
+  const role = systems.settings.get('APP_ROLE');
   const due = whatIsDue({
-    now,
+    ...{ now, role },
     unfinishedAndRecent: records,
     deadJobIds: await deadJobs(systems, records),
     nightlies: await nightlies(systems, nightlyScheduledAt),
@@ -33,8 +34,8 @@ export async function doWhatIsDue(
     systems.log.info(`tick-${item.do}`, subjectOf(item));
     await perform(systems, item);
   }
-  await reapClones(systems, records);
-  await systems.jobLedger.noteTick(source, now);
+  if (runsKind(role, 'pitr-restore')) await reapClones(systems, records);
+  await systems.jobLedger.noteTick(tickName(role, source), now);
   return due;
 }
 

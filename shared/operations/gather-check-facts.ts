@@ -1,3 +1,4 @@
+import { type TickName, tickName } from '../domain/app-role';
 import { readCatalog } from '../domain/catalog';
 import type { CheckFacts } from '../domain/check-facts';
 import type { JobRecord } from '../domain/job';
@@ -50,7 +51,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     known(() => systems.databases.names()),
     known(() => storedBlobs(systems, '')),
     known(() => systems.backupStates.readMany(undefined)),
-    known(async () => ({ at: await systems.jobLedger.lastTickAt('tick') })),
+    known(async () => ({ at: await systems.jobLedger.lastTickAt(ownTimer(systems)) })),
     known(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
     known(() => systems.settings.get('SHRINK_ALERT_PERCENT')),
     known(() => openJobs(systems)),
@@ -86,6 +87,8 @@ async function lastPolicies(systems: CheckNeeds): Promise<CheckFacts['policies']
 
 const copiesIn = (states: ReadonlyMap<string, RecordedState>): ReadonlySet<string> =>
   new Set([...states].filter(([, { copied }]) => copied !== undefined).map(([backupId]) => backupId));
+
+const ownTimer = (systems: CheckNeeds): TickName => tickName(systems.settings.get('APP_ROLE'), 'tick');
 
 async function openJobs(systems: CheckNeeds): Promise<JobRecord[]> {
   const records: JobRecord[] = [];

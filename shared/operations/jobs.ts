@@ -1,3 +1,4 @@
+import { runsKind } from '../domain/app-role';
 import { Failure } from '../domain/failure';
 import { hasEnded, type JobKind, type JobRecord, type JobState } from '../domain/job';
 import { isJobId } from '../domain/job-id';
@@ -66,7 +67,8 @@ function matches(record: JobRecord, filter: JobFilter): boolean {
 }
 
 /**
- * Stops a job: a queued one at once, a running one with its worker's next heartbeat.
+ * Stops a job: a queued one at once, a running one with its worker's next heartbeat, one of
+ * another app with its next ticket.
  *
  * @throws Failure `not-found`, `job-already-ended`
  */
@@ -77,7 +79,8 @@ export async function cancelJob(systems: Systems, jobId: string, caller: string)
     const { record, version } = found;
     if (hasEnded(record)) throw new Failure('job-already-ended', `the job has ended: ${record.state}`, { jobId });
     const wished = { ...record, cancelRequestedBy: caller };
-    if (record.state === 'running') {
+    // what a job has begun only its own app can put in order: it finds the wish with the next ticket
+    if (record.state === 'running' || !runsKind(systems.settings.get('APP_ROLE'), record.kind)) {
       if ((await systems.jobLedger.update(wished, version)) !== undefined) return wished;
       continue;
     }

@@ -1,3 +1,4 @@
+import { runsKind } from '../domain/app-role';
 import { asFailure, Failure } from '../domain/failure';
 import { hasEnded, type JobProgress, type JobRecord, type JobResult } from '../domain/job';
 import { Later } from '../domain/later';
@@ -14,7 +15,8 @@ import { type JobTiming, readTiming, WAIT_SECONDS } from './job-timing';
 const SHUT_DOWN_DELAY_SECONDS = 5;
 
 /** What became of a ticket. Whatever it is, the ticket is done with: further work has a ticket of its own. */
-export type TicketOutcome = 'unknown-job' | 'already-ended' | 'already-running' | 'waiting' | JobRecord['state'];
+export type TicketOutcome =
+  'unknown-job' | 'of-another-app' | 'already-ended' | 'already-running' | 'waiting' | JobRecord['state'];
 
 /**
  * Runs a job for a ticket: takes its lock, claims the record, runs its operation while renewing both,
@@ -27,6 +29,11 @@ export async function runJob(systems: Systems, jobId: string, shutdown: AbortSig
   const found = await systems.jobLedger.read(jobId);
   if (found === undefined) return 'unknown-job';
   if (hasEnded(found.record)) return 'already-ended';
+  if (!runsKind(systems.settings.get('APP_ROLE'), found.record.kind)) {
+    // a ticket of before the work was divided, or a forged one: the other app's tick announces the job to its own queue
+    systems.log.warn('ticket-of-another-app', { jobId, kind: found.record.kind });
+    return 'of-another-app';
+  }
   const lockName = lockOf(found.record);
   const timing = readTiming(systems.settings);
   const lock = await systems.jobLocks.acquire(lockName, jobId);

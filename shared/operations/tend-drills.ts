@@ -1,3 +1,4 @@
+import { runsKind } from '../domain/app-role';
 import { type DueDrill, dueDrills } from '../domain/due-drills';
 import { asFailure } from '../domain/failure';
 import { drillJobId } from '../domain/job-id';
@@ -12,6 +13,7 @@ const REAPED_BEFORE_MINUTE = 5;
 
 /** The part of `tick` that is about drills: starts those that are due, and drops what ended ones have left. */
 export async function tendDrills(systems: Needs, scheduledAt: () => Date): Promise<void> {
+  if (!runsKind(systems.settings.get('APP_ROLE'), 'drill')) return;
   for (const due of await findDue(systems, scheduledAt)) {
     const { database } = due;
     await requestJob(systems, {

@@ -4,13 +4,14 @@ import { monthOfJob } from '../../domain/job-id';
 import { Failure } from '../../domain/failure';
 import { hasEnded, JOB_KINDS, JOB_STATES, type JobRecord } from '../../domain/job';
 import type { Duty } from '../../domain/what-is-due';
-import type { JobLedger, RememberedRequest, TickSource, VersionedRecord } from './job-ledger';
+import type { TickName } from '../../domain/app-role';
+import type { JobLedger, RememberedRequest, VersionedRecord } from './job-ledger';
 import type { StateContainer } from './state-container';
 
 const openName = (jobId: string): string => `jobs/${jobId}.json`;
 const doneName = (jobId: string): string => `jobs/done/${monthOfJob(jobId)}/${jobId}.json`;
 const factsName = (jobId: string, name: string): string => `jobs/facts/${jobId}/${name}.json`;
-const lastName = (what: TickSource | Duty): string => `locks/last-${what}.json`;
+const lastName = (what: TickName | Duty): string => `locks/last-${what}.json`;
 
 const INSTALLATION = 'installation.json';
 const installationShape = z.object({ id: z.string() });
@@ -129,12 +130,12 @@ export class AzureBlobJobLedger implements JobLedger {
     return installationShape.parse((await this.state.read(INSTALLATION))?.value).id;
   }
 
-  noteTick(source: TickSource, at: Date): Promise<void> {
-    return this.noteTime(source, at);
+  noteTick(name: TickName, at: Date): Promise<void> {
+    return this.noteTime(name, at);
   }
 
-  lastTickAt(source: TickSource): Promise<Date | undefined> {
-    return this.lastTime(source);
+  lastTickAt(name: TickName): Promise<Date | undefined> {
+    return this.lastTime(name);
   }
 
   noteDuty(duty: Duty, at: Date): Promise<void> {
@@ -145,11 +146,11 @@ export class AzureBlobJobLedger implements JobLedger {
     return this.lastTime(duty);
   }
 
-  private async noteTime(what: TickSource | Duty, at: Date): Promise<void> {
+  private async noteTime(what: TickName | Duty, at: Date): Promise<void> {
     await this.state.write(lastName(what), { at: at.toISOString() }, 'any');
   }
 
-  private async lastTime(what: TickSource | Duty): Promise<Date | undefined> {
+  private async lastTime(what: TickName | Duty): Promise<Date | undefined> {
     const found = z.object({ at: z.iso.datetime() }).safeParse((await this.state.read(lastName(what)))?.value);
     return found.success ? new Date(found.data.at) : undefined;
   }

@@ -1,3 +1,4 @@
+import type { TickName } from '../../domain/app-role';
 import type { JobRecord } from '../../domain/job';
 import type { Duty } from '../../domain/what-is-due';
 
@@ -44,15 +45,12 @@ export interface JobLedger {
   /** What tells this installation from others, on servers that it makes: random, made once. */
   installationId(): Promise<string>;
 
-  noteTick(source: TickSource, at: Date): Promise<void>;
-  lastTickAt(source: TickSource): Promise<Date | undefined>;
+  noteTick(name: TickName, at: Date): Promise<void>;
+  lastTickAt(name: TickName): Promise<Date | undefined>;
   /** When a duty of `tick` was last done, whoever did it. */
   noteDuty(duty: Duty, at: Date): Promise<void>;
   lastDutyAt(duty: Duty): Promise<Date | undefined>;
 }
-
-/** Who did what is due: the timer, or a call that found the timer frozen. Only the former says that the timer lives. */
-export type TickSource = 'tick' | 'catch-up';
 
 export interface RememberedRequest {
   readonly jobId: string;

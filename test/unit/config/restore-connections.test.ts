@@ -75,6 +75,30 @@ describe('other servers', () => {
   });
 });
 
+describe('an app that only takes backups', () => {
+  /** Every setting of a login that may write fails the test when it is read. */
+  const guarded = new Proxy<Record<string, string>>(
+    {
+      ...{ ...APP, APP_ROLE: 'backup', DRILL_ON_SOURCE: 'true', DATABASE_ADMIN_URL: 'set', DRILL_DATABASE_URL: 'set' },
+      RESTORE_TARGET_STAGING: 'set',
+    },
+    {
+      get: (target, name: string) => {
+        if (/ADMIN|DRILL_DATABASE|RESTORE_TARGET/.test(name)) throw new Error(`${name} was read`);
+        return target[name];
+      },
+    },
+  );
+
+  it.each([
+    ['the admin login', () => adminConnection('app', source(guarded))],
+    ['the drill server', () => drillConnection('app', source(guarded))],
+    ['another server', () => restoreTarget('staging', source(guarded))],
+  ])('does not even read the URL of %s', (_what, read) => {
+    expect(read).toThrow('not-configured: this app takes backups only (APP_ROLE=backup) and uses no admin login');
+  });
+});
+
 describe('the places that URLs name', () => {
   it('are those of every setting that holds one', () => {
     const environment = {

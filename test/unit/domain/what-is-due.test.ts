@@ -11,6 +11,7 @@ const done = (day: string, hour: string): DueFacts['lastDone'] => ({
 });
 const nothing: DueFacts = {
   now,
+  role: 'all',
   unfinishedAndRecent: [],
   deadJobIds: new Set(),
   nightlies: [],
@@ -63,6 +64,19 @@ describe('what is due', () => {
     const running = job({ state: 'running' });
     expect(due({ unfinishedAndRecent: [running] })).toEqual([]);
     expect(due({ unfinishedAndRecent: [running], deadJobIds: new Set([running.jobId]) })).toHaveLength(1);
+  });
+
+  it('is, of jobs, only what the app runs, and in a recovery app no night', () => {
+    const facts = {
+      unfinishedAndRecent: [job({}), job({ jobId: '20261123T110000Z-b', kind: 'restore' })],
+      nightlies: [{ database: 'lifebook', scheduledAt: new Date('2026-11-23T02:00:00Z'), jobExists: false }],
+      lastDone: {},
+    };
+    expect(due({ ...facts, role: 'recovery' })).toEqual(['announce-again 20261123T110000Z-b', 'duty drop-previous']);
+    expect(due({ ...facts, role: 'backup' }).slice(0, 2)).toEqual([
+      'announce-again 20261123T110000Z-a',
+      'start-missed-nightly lifebook',
+    ]);
   });
 
   it('files a job away a day after its end', () => {
