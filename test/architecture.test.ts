@@ -23,6 +23,7 @@ const RULES: readonly Rule[] = [
     packages: 'node',
   },
   { area: 'shared/systems', imports: ['shared/systems', 'shared/domain', 'shared/config'], types: [], packages: 'any' },
+  { area: 'shared/client', imports: ['shared/client', 'shared/domain', 'shared/http'], types: [], packages: 'any' },
   { area: 'shared/http', imports: ['shared/http', 'shared/domain'], types: ['shared/systems'], packages: 'any' },
   // the page knows of the API what it answers, and shares words and rules with it, no code that needs Node
   { area: 'shared/console', imports: ['shared/console', 'shared/domain'], types: ['shared/http'], packages: 'any' },

@@ -1,9 +1,24 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { buildConsole } from './console';
 
 const ROOT = join(__dirname, '..', '..');
+
+const COMMON = {
+  // paths in comments do not depend on where the build is called
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  legalComments: 'linked',
+  sourcesContent: false,
+  // packages bundled from their ESM form ask where they are
+  define: { 'import.meta.url': '__bundleUrl' },
+  banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  logLevel: 'warning',
+} as const;
 
 /** `import('applicationinsights')` becomes a load of its own bundle: it costs a second, and most starts need none of it. */
 const telemetryBeside: Plugin = {
@@ -20,21 +35,7 @@ const telemetryBeside: Plugin = {
  */
 export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true } = {}): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
-  const common = {
-    // paths in comments do not depend on where the build is called
-    absWorkingDir: ROOT,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    legalComments: 'linked',
-    sourcemap: sourcemap ? 'linked' : false,
-    sourcesContent: false,
-    // packages bundled from their ESM form ask where they are
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    logLevel: 'warning',
-  } as const;
+  const common = { ...COMMON, sourcemap: sourcemap ? 'linked' : false } as const;
   await build({
     ...common,
     entryPoints: {
@@ -56,9 +57,17 @@ export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true }
   await buildConsole(join(outdir, 'console'));
 }
 
+/** The command-line client in one file of its own, which is no part of the deployed app. */
+export async function buildClient(outfile = join(ROOT, 'dist', 'client.js')): Promise<void> {
+  await build({ ...COMMON, entryPoints: [join(ROOT, 'shared', 'client', 'main.ts')], outfile, sourcemap: false });
+  await chmod(outfile, 0o755);
+}
+
 if (require.main === module) {
-  buildApp().catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  });
+  buildApp()
+    .then(() => buildClient())
+    .catch((error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+    });
 }

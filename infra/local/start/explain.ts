@@ -20,6 +20,9 @@ export function explain(
   terminal.line('In another terminal, in this folder:');
   terminal.line(`  set -a; . ${settingsFile}; set +a`);
   terminal.line('  TOKEN=$(npm run --silent token -- --role Admin)');
+  terminal.line(`  export LIFEBOOK_BACKUP_URL=${url} LIFEBOOK_BACKUP_TOKEN="$TOKEN"`);
+  terminal.line('  npm run --silent client -- backup manual --wait');
+  terminal.line('  npm run --silent client -- --help');
   terminal.line(`  curl -X POST ${url}/api/backups -H "Authorization: Bearer $TOKEN" ${json} -d '{"kind":"manual"}'`);
   terminal.line(`  curl -H "Authorization: Bearer $TOKEN" ${url}/api/jobs`);
   terminal.line(`  curl -H "Authorization: Bearer $TOKEN" ${url}/api/backups`);
