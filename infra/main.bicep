@@ -75,6 +75,9 @@ param contentAccountName string = ''
 @description('Its resource group.')
 param contentResourceGroup string = ''
 
+@description('Lets the app turn on soft delete and add the lifecycle rule on the content account where they are missing; without it, it only reports.')
+param storagePolicyWrite bool = false
+
 @description('Who may call: Entra access tokens, or function keys.')
 @allowed(['entra', 'keys'])
 param authMode string = 'entra'
@@ -319,6 +322,43 @@ module contentRestorer 'modules/account-role.bicep' = if (!empty(contentAccountN
   }
 }
 
+// how the accounts are protected: read of both, written on the content account only, and only where it is wanted
+module dumpAccountReader 'modules/account-role.bicep' = {
+  name: 'dump-account-reader'
+  scope: group
+  params: {
+    environmentName: environmentName
+    name: 'account-reader'
+    role: roleTable.accountReader
+    accountName: dumpStorage.outputs.name
+    principalIds: [first(identities.outputs.principalIds)!]
+  }
+}
+
+module contentAccountReader 'modules/account-role.bicep' = if (!empty(contentAccountName)) {
+  name: 'content-account-reader'
+  scope: resourceGroup(contentResourceGroup)
+  params: {
+    environmentName: environmentName
+    name: 'account-reader'
+    role: roleTable.accountReader
+    accountName: contentAccountName
+    principalIds: [first(identities.outputs.principalIds)!]
+  }
+}
+
+module contentAccountProtector 'modules/account-role.bicep' = if (!empty(contentAccountName) && storagePolicyWrite) {
+  name: 'content-account-protector'
+  scope: resourceGroup(contentResourceGroup)
+  params: {
+    environmentName: environmentName
+    name: 'account-protector'
+    role: roleTable.accountProtector
+    accountName: contentAccountName
+    principalIds: [first(identities.outputs.principalIds)!]
+  }
+}
+
 module apps 'modules/function-app.bicep' = [
   for (app, index) in appNames: {
     name: 'function-app-${app.role}'
@@ -347,6 +387,9 @@ module apps 'modules/function-app.bicep' = [
       postgresServer: postgresServer
       restoreResourceGroup: restoreGroup.name
       contentStorageName: contentAccountName
+      storageResourceGroups: empty(contentResourceGroup) ? group.name : '${group.name},${contentResourceGroup}'
+      storagePolicyWrite: storagePolicyWrite
+      softDeleteDays: softDeleteDays
       databaseAuth: databaseAuth
       authMode: authMode
       entraAudience: entraAudience

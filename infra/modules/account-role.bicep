@@ -9,7 +9,7 @@ param principalIds string[]
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = { name: accountName }
 
 resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
-  name: guid(resourceGroup().id, environmentName, name)
+  name: guid(resourceGroup().id, environmentName, name, accountName)
   properties: {
     roleName: '${role.title} (${environmentName}, ${accountName})'
     description: role.description

@@ -25,6 +25,9 @@ param postgresResourceGroup string
 param postgresServer string
 param restoreResourceGroup string
 param contentStorageName string
+param storageResourceGroups string
+param storagePolicyWrite bool
+param softDeleteDays int
 param authMode string
 param entraAudience string
 param freshnessMaxHours int
@@ -66,6 +69,9 @@ var appSettings = {
   FRESHNESS_MAX_HOURS: string(freshnessMaxHours)
   AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
   RESTORE_RESOURCE_GROUP: restoreResourceGroup
+  STORAGE_RESOURCE_GROUP: storageResourceGroups
+  STORAGE_POLICY_WRITE: string(storagePolicyWrite)
+  SOFT_DELETE_DAYS: string(softDeleteDays)
 }
 
 var stateSettings = stateStorageName == hostStorageName

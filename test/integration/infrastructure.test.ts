@@ -30,6 +30,7 @@ const NOT_SET: Readonly<Record<string, string>> = {
   AZURE_STORAGE_ACCOUNT_KEY: 'the same',
   DRILL_ASSERTIONS: 'only who has questions of their own',
   RESTORE_TARGET_: 'only who restores to another server',
+  SECOND_COPY_STORAGE: 'only who has a second account, whose owner gives it the dump writer role',
   DRILL_DATABASE_URL: 'only who drills on a server of their own',
 };
 
@@ -96,7 +97,9 @@ describe('the compiler', () => {
     }
     const { roleTable } = template.variables as { roleTable: unknown };
     expect(roleTable).toEqual(roles);
-    expect(Object.values(ROLE_MODULES).concat('dumpWriter').toSorted()).toEqual(customRoles.map(([name]) => name));
+    expect([...new Set([...Object.values(ROLE_MODULES), 'dumpWriter'])].toSorted()).toEqual(
+      customRoles.map(([name]) => name),
+    );
   });
 
   it('lets nothing write servers but the identity that restores, in the group of restored ones', () => {
@@ -179,6 +182,9 @@ describe('the compiler', () => {
     });
     const call = one(template.module('availability-test-'), 'Microsoft.Insights/webtests').properties;
     expect(call).toMatchObject({ Request: { RequestUrl: "[parameters('healthUrl')]" } });
+    const { healthUrl } = template.givenTo('availability-test-') as { healthUrl: { value: string } };
+    const [, path = ''] = /format\('https:\/\/\{0\}\/api\/([^']+)'/.exec(healthUrl.value) ?? [];
+    expect(read('functions', 'http', 'get-health.ts')).toContain(`path: '${path}'`);
   });
 });
 
@@ -295,6 +301,9 @@ const ROLE_MODULES = {
   'server-operations-': 'serverOperations',
   'network-joiner': 'networkJoiner',
   'content-restorer': 'contentRestorer',
+  'dump-account-reader': 'accountReader',
+  'content-account-reader': 'accountReader',
+  'content-account-protector': 'accountProtector',
 };
 
 const roleDefinition = (template: Template): unknown =>
