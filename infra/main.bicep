@@ -85,6 +85,9 @@ param authMode string = 'entra'
 @description('Client id of the app registration that callers ask tokens for.')
 param entraAudience string = ''
 
+@description('Client id of the app registration that the console signs in with, where it is not that of entraAudience.')
+param consoleClientId string = ''
+
 @description('Redundancy of the dump account. GRS keeps a copy in the paired region.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param dumpRedundancy string = 'Standard_ZRS'
@@ -393,6 +396,7 @@ module apps 'modules/function-app.bicep' = [
       databaseAuth: databaseAuth
       authMode: authMode
       entraAudience: entraAudience
+      consoleClientId: consoleClientId
       freshnessMaxHours: freshnessMaxHours
       extraSettings: extraSettings
     }

@@ -30,6 +30,7 @@ param storagePolicyWrite bool
 param softDeleteDays int
 param authMode string
 param entraAudience string
+param consoleClientId string
 param freshnessMaxHours int
 param extraSettings object
 
@@ -89,6 +90,7 @@ var contentSettings = empty(contentStorageName)
       CONTENT_STORAGE__credential: 'managedidentity'
       CONTENT_STORAGE__clientId: identityClientId
     }
+var consoleSettings = empty(consoleClientId) ? {} : { ENTRA_CONSOLE_CLIENT_ID: consoleClientId }
 var serverGroupSettings = empty(postgresResourceGroup) ? {} : { POSTGRES_RESOURCE_GROUP: postgresResourceGroup }
 var serverSettings = empty(postgresServer) ? {} : { POSTGRES_SERVER: postgresServer }
 var adminSettings = empty(databaseAdminUrl)
@@ -103,6 +105,7 @@ var allSettings = union(
   appSettings,
   stateSettings,
   contentSettings,
+  consoleSettings,
   serverGroupSettings,
   serverSettings,
   databaseSettings,

@@ -25,6 +25,7 @@ const NOT_SET: Readonly<Record<string, string>> = {
   DATABASE_TLS: 'the default depends on the host: verify-full for every remote one',
   PGTOOLS_DIR: 'the package brings its tools',
   LOCAL_ISSUER_JWKS: 'belongs to AUTH_MODE=local, which is refused in Azure',
+  LOCAL_ISSUER_URL: 'the same',
   DATABASE_DUMP_URL: 'only who has a read replica',
   AZURE_STORAGE_ACCOUNT: 'an account key, instead of the identity that the template uses',
   AZURE_STORAGE_ACCOUNT_KEY: 'the same',
