@@ -5,6 +5,7 @@ import { BICEP_VERSION } from '../../infra/bicep/compiler';
 import roles from '../../infra/roles.json';
 import { CONNECTION_SETTINGS, SETTINGS } from '../../shared/config/settings-table';
 import type { Setting } from '../../shared/config/setting-types';
+import { poisonQueue, ticketQueue } from '../../shared/domain/app-role';
 import { TELEMETRY_EVENTS, type TelemetryEvent } from '../../shared/domain/telemetry-names';
 import { azureCalls } from '../fixtures/infra/azure-calls';
 import { compiledParameterNames, compileMain, hasCompiler, type Template } from '../fixtures/infra/compiled-template';
@@ -121,6 +122,15 @@ describe('the compiler', () => {
     expect(appNames).toContain("'hostAccount', take(format('strec{0}'");
     const scopes = template.module('roles').resources.map(({ scope }) => scope);
     expect(scopes.filter((scope) => /containers|queues/.test(String(scope)))).toHaveLength(2);
+  });
+
+  it('makes the queues that the apps take their tickets from', () => {
+    const { queues } = template.givenTo('host-storage-') as { queues: { value: string } };
+    expect(queues.value).toContain(`queuesOf('${ticketQueue('all')}')`);
+    const { recoveryQueues } = template.variables as { recoveryQueues: string };
+    expect(recoveryQueues).toContain(`queuesOf('${ticketQueue('recovery')}')`);
+    expect(read('infra', 'main.bicep')).toContain("[name, '${name}-poison']");
+    expect(poisonQueue('recovery')).toBe(`${ticketQueue('recovery')}-poison`);
   });
 
   it('lets lifecycle delete only what is marked and not held', () => {
