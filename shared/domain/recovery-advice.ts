@@ -18,6 +18,8 @@ export interface AdviceFacts {
   readonly pitr: PitrWindow | Unavailable;
   /** What stands in the way of each kind of recovery right now; nothing: it can be started. */
   readonly missing: Readonly<Partial<Record<Way, readonly string[]>>>;
+  /** The name to type where the database is guarded (`confirm` of a restore); null: none is asked for. */
+  readonly confirm: string | null;
   /** Median duration of this installation's own runs, seconds. */
   readonly measuredSeconds: Readonly<Partial<Record<Way, number>>>;
 }
@@ -97,7 +99,8 @@ function describeWay(way: Way, facts: AdviceFacts): Advice {
     ...described,
     lossSeconds: recoveryPoint === null ? null : Math.max(0, (facts.at.getTime() - Date.parse(recoveryPoint)) / 1000),
     expectedSeconds: facts.measuredSeconds[way] ?? null,
-    missing: [...described.missing, ...(facts.missing[way] ?? [])],
+    // one cause may stand in the way twice
+    missing: [...new Set([...described.missing, ...(facts.missing[way] ?? [])])],
   };
 }
 
@@ -148,6 +151,7 @@ function outsideWindow({ earliest, latest }: PitrWindow, pointInTime: string): s
 
 function fromDump(facts: AdviceFacts, mode: 'swap' | 'clean', why: string, sideEffects: string[]): Described {
   const dump = dumpBefore(facts);
+  const confirmed = facts.confirm === null ? {} : { confirm: facts.confirm };
   const redeploy = facts.incident === 'bad-release' ? ['then redeploy the version that matches its schema'] : [];
   return {
     why,
@@ -155,6 +159,8 @@ function fromDump(facts: AdviceFacts, mode: 'swap' | 'clean', why: string, sideE
     sideEffects: [...sideEffects, ...redeploy],
     missing: dump === undefined ? [`there is no verified dump of ${facts.database} from before`] : [],
     call:
-      dump === undefined ? null : { method: 'POST', path: '/api/restores', body: { backupId: dump.backupId, mode } },
+      dump === undefined
+        ? null
+        : { method: 'POST', path: '/api/restores', body: { backupId: dump.backupId, mode, ...confirmed } },
   };
 }

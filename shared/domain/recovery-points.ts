@@ -1,4 +1,5 @@
-import type { CatalogEntry } from './catalog';
+import type { BackupState, CatalogEntry } from './catalog';
+import { type DatabaseMarker, readMarker } from './database-marker';
 
 /** A part of the timeline that cannot be shown, and why. */
 export interface Unavailable {
@@ -10,29 +11,49 @@ export interface PitrWindow {
   readonly latest: string;
 }
 
-/** One thing to go back to; a dump is a moment, a PITR window a stretch of time. Times are ISO 8601 UTC. */
+export const POINT_KINDS = ['dump', 'pitr-window', 'previous-database', 'clone'] as const;
+export type PointKind = (typeof POINT_KINDS)[number];
+
+/** One thing to go back to: a moment, or of a PITR window a stretch of time. Times are ISO 8601 UTC. */
 export interface RecoveryPoint {
-  readonly kind: 'dump' | 'pitr-window';
+  readonly kind: PointKind;
   readonly database: string;
   readonly from: string;
   readonly to: string;
   readonly backupId?: string;
-  readonly state?: string;
+  readonly state?: BackupState;
   readonly release?: string | null;
+  /** Of a swapped-out database on its server, or of a restored server. */
+  readonly name?: string;
+  /** What swapped it out (`POST /api/restores/{jobId}/undo` brings it back), or restored the server. */
+  readonly jobId?: string;
+  /** When a restored server may be deleted; absent: not by this app. */
+  readonly expiresAt?: string;
 }
 
-/** Every dump that is offered and the PITR window of each server, newest first. What is marked or broken is not offered. */
-export function recoveryPoints(
-  catalog: readonly CatalogEntry[],
-  windows: ReadonlyMap<string, PitrWindow | Unavailable>,
-): RecoveryPoint[] {
-  const dumps = catalog.flatMap(({ backupId, database, state, snapshotAt, release }): RecoveryPoint[] =>
+/** Dumps that are offered: what is marked or broken is not. */
+export function dumpPoints(catalog: readonly CatalogEntry[]): RecoveryPoint[] {
+  return catalog.flatMap(({ backupId, database, state, snapshotAt, release }): RecoveryPoint[] =>
     backupId === null || database === null || state !== 'verified'
       ? []
       : [{ kind: 'dump', database, from: snapshotAt, to: snapshotAt, backupId, state, release }],
   );
-  const stretches = [...windows].flatMap(([database, window]): RecoveryPoint[] =>
-    'reason' in window ? [] : [{ kind: 'pitr-window', database, from: window.earliest, to: window.latest }],
-  );
-  return [...stretches, ...dumps].sort((one, other) => (one.to < other.to ? 1 : one.to > other.to ? -1 : 0));
 }
+
+/** Databases of a server that a restore, or its undoing, has renamed; each is as it was at that moment. */
+export function previousPoints(
+  database: string,
+  liveName: string,
+  found: readonly { readonly name: string; readonly comment: string | null }[],
+): RecoveryPoint[] {
+  return found.flatMap(({ name, comment }): RecoveryPoint[] => {
+    const marker: DatabaseMarker | undefined = readMarker(comment);
+    if (marker === undefined || marker.state === 'restoring' || marker.of !== liveName) return [];
+    const { since, jobId } = marker;
+    return [{ kind: 'previous-database', database, from: since, to: since, name, jobId }];
+  });
+}
+
+/** On one timeline, newest first. */
+export const newestFirst = (points: readonly RecoveryPoint[]): RecoveryPoint[] =>
+  [...points].sort((one, other) => (one.to < other.to ? 1 : one.to > other.to ? -1 : 0));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { BACKUP_STATES } from '../domain/catalog';
 import { WAYS } from '../domain/recovery-advice';
+import { POINT_KINDS } from '../domain/recovery-points';
 
 const time = z.iso.datetime();
-const pointKind = z.enum(['dump', 'pitr-window']);
+const pointKind = z.enum(POINT_KINDS);
 
 export const recoveryPointsAnswer = z
   .object({
@@ -13,14 +14,17 @@ export const recoveryPointsAnswer = z
           kind: pointKind,
           database: z.string().describe('configured name'),
           from: time,
-          to: time.describe('the same as `from` for a dump'),
+          to: time.describe('the same as `from` but for a PITR window'),
           backupId: z.string().optional(),
           state: z.enum(BACKUP_STATES).optional(),
           release: z.string().nullable().optional().describe('the release that the dump was taken before'),
+          name: z.string().optional().describe('of a swapped-out database on its server, or of a restored server'),
+          jobId: z.string().optional().describe('the job that swapped it out (its undo brings it back) or restored it'),
+          expiresAt: time.optional().describe('when a restored server may be deleted'),
         }),
       )
       .describe('newest first'),
-    unavailable: z.array(z.object({ kind: pointKind, database: z.string(), reason: z.string() })),
+    unavailable: z.array(z.object({ kind: pointKind, database: z.string().optional(), reason: z.string() })),
   })
   .meta({ id: 'RecoveryPoints' });
 

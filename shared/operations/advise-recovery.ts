@@ -1,15 +1,28 @@
 import { asFailure } from '../domain/failure';
 import type { JobRecord } from '../domain/job';
 import { measuredSeconds } from '../domain/measured-runs';
-import { type Advice, adviseRecovery as rank, type Incident, type Way } from '../domain/recovery-advice';
-import { type PitrWindow, type RecoveryPoint, recoveryPoints, type Unavailable } from '../domain/recovery-points';
+import {
+  type Advice,
+  type AdviceFacts,
+  adviseRecovery as rank,
+  type Incident,
+  type Way,
+} from '../domain/recovery-advice';
+import type { RestoreRequest } from '../domain/restore-request';
 import type { Systems } from '../systems/systems';
+import { restorePlaces } from './azure-places';
+import { guardOf } from './guard-database';
+import { type PlanningNeeds, planRestoreFor } from './plan-restore';
 import { readWholeCatalog } from './read-catalog';
+import { readPitrWindow } from './read-recovery-places';
+import { withinLimit } from './within-limit';
 
-type Needs = Pick<Systems, 'backupStates' | 'clock' | 'databases' | 'dumpStore' | 'jobLedger' | 'settings'>;
+type Needs = PlanningNeeds & Pick<Systems, 'flexServers' | 'pgAdmin'>;
 
 /** Of the newest jobs so many are looked at for how long a recovery takes here. */
 const JOBS_LOOKED_AT = 200;
+/** A restore that cannot be planned in this time is told as such, and the advice does not wait. */
+const PLANNING_MS = 60_000;
 
 /** The route that starts each way, as the routes describe themselves. */
 const ROUTE_OF: Readonly<Partial<Record<Way, string>>> = {
@@ -36,59 +49,70 @@ export async function adviseRecovery(
   report: IncidentReport,
   routes: ReadonlySet<string>,
 ): Promise<Advice[]> {
-  const { entries } = await readWholeCatalog(systems);
-  return rank({
-    ...{ incident: report.incident, database: report.database, catalog: entries },
+  const { database, incident } = report;
+  const [{ entries }, pitr, jobs] = await Promise.all([
+    readWholeCatalog(systems),
+    readPitrWindow(systems, database),
+    newestJobs(systems),
+  ]);
+  const facts: AdviceFacts = {
+    ...{ incident, database, catalog: entries, pitr, measuredSeconds: measuredSeconds(jobs) },
     at: report.at === undefined ? systems.clock.now() : new Date(report.at),
-    pitr: pitrWindow(),
-    missing: missingFor(systems, report.database, routes),
-    measuredSeconds: measuredSeconds(await newestJobs(systems)),
-  });
-}
-
-export interface Timeline {
-  readonly items: readonly RecoveryPoint[];
-  /** What cannot be shown, and why. */
-  readonly unavailable: readonly {
-    readonly kind: RecoveryPoint['kind'];
-    readonly database: string;
-    readonly reason: string;
-  }[];
-}
-
-/** Everything that can be gone back to, on one timeline. */
-export async function readTimeline(systems: Needs, database: string | undefined): Promise<Timeline> {
-  const { entries } = await readWholeCatalog(systems);
-  const names = systems.databases.names().filter((name) => database === undefined || name === database);
-  const windows = new Map(names.map((name) => [name, pitrWindow()]));
-  const wanted = entries.filter((entry) => database === undefined || entry.database === database);
-  return {
-    items: recoveryPoints(wanted, windows),
-    unavailable: [...windows].flatMap(([name, window]) =>
-      'reason' in window ? [{ kind: 'pitr-window' as const, database: name, reason: window.reason }] : [],
-    ),
+    missing: missingFor(systems, database, routes),
+    confirm: confirmationFor(systems, database),
   };
+  return rank({ ...facts, missing: await withRefusals(systems, facts) });
 }
 
-const pitrWindow = (): PitrWindow | Unavailable => ({
-  reason: 'this version does not ask Azure for the point-in-time window of the server; the Azure portal shows it',
-});
-
-function missingFor(systems: Needs, database: string, routes: ReadonlySet<string>): Partial<Record<Way, string[]>> {
-  const isBackupApp = systems.settings.get('APP_ROLE') === 'backup';
-  const noLogin = isBackupApp ? [] : missingAdminLogin(systems, database);
-  const elsewhere = isBackupApp ? ': the recovery app does' : '';
+function missingFor(systems: Needs, database: string, routes: ReadonlySet<string>): AdviceFacts['missing'] {
   const missing: Partial<Record<Way, string[]>> = {};
+  const elsewhere = isBackupApp(systems) ? ': the recovery app does' : '';
   for (const [way, route] of Object.entries(ROUTE_OF) as [Way, string][]) {
-    const notServed = routes.has(route) ? [] : [`this app does not serve ${route.replace(' ', ' /api/')}${elsewhere}`];
-    missing[way] = way === 'swap-dump' || way === 'clean-dump' ? [...notServed, ...noLogin] : notServed;
+    missing[way] = routes.has(route) ? [] : [`this app does not serve ${route.replace(' ', ' /api/')}${elsewhere}`];
   }
-  return missing;
+  const noPlace = reasonOf(() => restorePlaces(systems, database));
+  return { ...missing, pitr: [...(missing['pitr'] ?? []), ...noPlace] };
 }
 
-function missingAdminLogin(systems: Needs, database: string): string[] {
+const isBackupApp = ({ settings }: Needs): boolean => settings.get('APP_ROLE') === 'backup';
+
+/** Each restore is planned as its dry run would be: what forbids it now is what is missing for it. */
+async function withRefusals(systems: Needs, facts: AdviceFacts): Promise<AdviceFacts['missing']> {
+  // it has not the login that could plan one
+  if (isBackupApp(systems)) return facts.missing;
+  const planned = await Promise.all(
+    rank(facts).map(async ({ way, call }) => {
+      const request = call?.path === '/api/restores' ? (call.body as RestoreRequest | undefined) : undefined;
+      return [way, request === undefined ? [] : await refusalsOf(systems, request)] as const;
+    }),
+  );
+  return Object.fromEntries(planned.map(([way, more]) => [way, [...(facts.missing[way] ?? []), ...more]]));
+}
+
+async function refusalsOf(systems: Needs, request: RestoreRequest): Promise<string[]> {
   try {
-    systems.databases.admin(database);
+    const { plan } = await withinLimit(PLANNING_MS, (signal) => planRestoreFor(systems, request, signal));
+    // room that nobody knows is the caller's to answer for (`acceptStorageGrowth`), and no reason for another way
+    const isOpen = plan.space.freeBytes === null;
+    return plan.refusals.filter(({ code }) => !(isOpen && code === 'space-too-little')).map(({ detail }) => detail);
+  } catch (error) {
+    return [asFailure(error).detail];
+  }
+}
+
+/** What the call that replaces the live database has to say; null where nothing guards it, or nobody can tell now. */
+function confirmationFor(systems: Needs, database: string): string | null {
+  try {
+    const { connection } = systems.databases.find(database);
+    return guardOf(systems, connection) === undefined ? null : connection.database;
+  } catch {
+    return null;
+  }
+}
+
+function reasonOf(ask: () => unknown): string[] {
+  try {
+    ask();
     return [];
   } catch (error) {
     return [asFailure(error).detail];

@@ -17,7 +17,7 @@ import { measuredRuns } from './measured-runs';
 import { readSchemaOfArchive } from './read-archive-schema';
 import { readBackup } from './read-backups';
 
-type Needs = Pick<
+export type PlanningNeeds = Pick<
   Systems,
   | 'backupStates'
   | 'clock'
@@ -44,7 +44,7 @@ const EMPTY: ArchiveSchema = { owners: [], roles: [], relations: [], foreignKeys
  * the systems; whatever else forbids the restore is among the plan's refusals
  */
 export async function planRestoreFor(
-  systems: Needs,
+  systems: PlanningNeeds,
   request: RestoreRequest,
   signal: AbortSignal,
 ): Promise<RestorePlanning> {
@@ -78,7 +78,7 @@ export function restorePlace(
 }
 
 async function readStored(
-  systems: Needs,
+  systems: PlanningNeeds,
   manifest: Manifest,
   target: TargetFacts,
   signal: AbortSignal,
@@ -100,7 +100,7 @@ async function readStored(
 }
 
 async function readLive(
-  { pgTarget }: Needs,
+  { pgTarget }: PlanningNeeds,
   { mode }: RestoreRequest,
   manifest: Manifest,
   live: PgConnection,
@@ -115,7 +115,7 @@ async function readLive(
 }
 
 async function safetyDump(
-  systems: Needs,
+  systems: PlanningNeeds,
   { mode }: RestoreRequest,
   configuredName: string | undefined,
 ): Promise<RestoreFacts['safetyDump']> {

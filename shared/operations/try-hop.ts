@@ -1,14 +1,13 @@
-import { asFailure, Failure } from '../domain/failure';
+import { asFailure } from '../domain/failure';
 import { type Hop, HOP_HINTS, HOP_LIMITS_MS, type HopResult } from '../domain/self-test';
 import type { Systems } from '../systems/systems';
+import { withinLimit } from './within-limit';
 
 /** What a hop that went well found, and what later ones need of it. */
 export interface Reached<T> {
   readonly value: T;
   readonly detail: string;
 }
-
-const SILENT = 'what this hop goes to does not answer: look whether it runs, and at the network in between';
 
 /**
  * Goes one hop within its limit. `value` is undefined unless it is ok. Whatever is thrown is the hop's failure: that is
@@ -39,21 +38,3 @@ export async function tryHop<T>(
 export const notTried = (hop: Hop, before: Hop): HopResult => ({
   ...{ hop, state: 'not-tried', durationMs: 0, detail: `${before} failed` },
 });
-
-/** What does not heed its signal goes on alone and is not waited for. */
-async function withinLimit<T>(limitMs: number, go: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, failed) => {
-    timer = setTimeout(() => {
-      const failure = new Failure('database-unreachable', `no answer within ${limitMs / 1000} s`, { hint: SILENT });
-      limit.abort(failure);
-      failed(failure);
-    }, limitMs);
-  });
-  try {
-    return await Promise.race([go(limit.signal), over]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

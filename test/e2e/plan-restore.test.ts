@@ -3,6 +3,7 @@ import { type LocalBlobStore, startAzurite } from '../../infra/local/environment
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import type { RestorePlan } from '../../shared/domain/restore-plan';
 import type { RestoreRequest } from '../../shared/domain/restore-request';
+import { adviseRecovery } from '../../shared/operations/advise-recovery';
 import { planRestoreFor } from '../../shared/operations/plan-restore';
 import { type BackupApp, startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
@@ -73,6 +74,9 @@ describe.each([14, 15, 17, 18] as const)('a plan on PostgreSQL %i', (major) => {
   it('names each missing right with the SQL that grants it', async () => {
     const before = await plan({ mode: 'swap', confirm: 'app', acceptStorageGrowth: true }, limited);
     expect(codes(before)).toEqual(['rights-missing']);
+    const report = { incident: 'other', database: 'app' } as const;
+    const advice = await adviseRecovery(limited.systems, report, new Set(['POST restores']));
+    expect(advice.find(({ way }) => way === 'swap-dump')?.missing).toEqual([before.refusals[0]?.detail]);
     const owner =
       major >= 16 ? 'GRANT "app_owner" TO "restorer" WITH INHERIT TRUE, SET TRUE;' : 'GRANT "app_owner" TO "restorer";';
     const granting = before.missingRights.map((right) => right.sql);

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import type { JobKind, JobRecord } from '../../shared/domain/job';
+import { adviseRecovery } from '../../shared/operations/advise-recovery';
 import { checkWipe } from '../../shared/operations/check-wipe';
 import { findJob } from '../../shared/operations/jobs';
 import { planRestoreFor } from '../../shared/operations/plan-restore';
+import { readTimeline } from '../../shared/operations/read-timeline';
 import { planUndoFor } from '../../shared/operations/plan-undo';
 import { requestJob } from '../../shared/operations/request-job';
 import { runJob } from '../../shared/operations/run-job';
@@ -59,6 +61,15 @@ describe('a restore job', () => {
     expect(await people()).toEqual([{ name: 'Anna' }]);
     const previous = String(swap.result?.['previousDatabase']);
     expect(await databases()).toEqual(['app', previous]);
+
+    const { items } = await readTimeline(app.systems, 'app');
+    expect(items[0]).toMatchObject({ kind: 'previous-database', name: previous, jobId: swap.jobId });
+    const report = { incident: 'other', database: 'app' } as const;
+    const [best] = await adviseRecovery(app.systems, report, new Set(['POST restores']));
+    expect(best).toMatchObject({
+      ...{ way: 'swap-dump', missing: [], expectedSeconds: expect.any(Number) as unknown },
+      call: { method: 'POST', path: '/api/restores', body: { mode: 'swap', confirm: 'app' } },
+    });
 
     const again = { backupId, mode: 'new-database' } as const;
     const { plan: next } = await planRestoreFor(app.systems, again, new AbortController().signal);

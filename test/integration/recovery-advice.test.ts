@@ -1,50 +1,154 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { problem } from '../../infra/local/azure/arm-answer';
+import { newServer } from '../../infra/local/azure/arm-state';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
+import { cloneTags } from '../../shared/domain/clone-tags';
 import { Failure } from '../../shared/domain/failure';
-import { adviseRecovery, readTimeline } from '../../shared/operations/advise-recovery';
+import { adviseRecovery } from '../../shared/operations/advise-recovery';
+import { readTimeline } from '../../shared/operations/read-timeline';
+import { requestJob } from '../../shared/operations/request-job';
+import type { Systems } from '../../shared/systems/systems';
+import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 let blobStore: LocalBlobStore;
+let scene: AzureScene;
 let stored: StoredSystems;
+let systems: Systems;
 
 beforeAll(async () => {
   blobStore = await startAzurite({ inMemory: true });
+  scene = await startAzureScene(blobStore, {});
 });
-afterAll(() => blobStore.stop());
+afterAll(async () => {
+  await scene.stop();
+  await blobStore.stop();
+});
 beforeEach(async () => {
+  scene.arm.fault = undefined;
+  scene.source.state = 'Ready';
   stored = await storedSystems(blobStore);
+  Object.assign(stored.environment, {
+    ...{ AZURE_SUBSCRIPTION_ID: SUBSCRIPTION, POSTGRES_RESOURCE_GROUP: 'lifebook-rg', POSTGRES_SERVER: 'lifebook-db' },
+    RESTORE_RESOURCE_GROUP: 'restore-rg',
+  });
   await stored.putBackup('nightly', 'lifebook_backup_20261125_0200');
   await stored.putBackup('nightly', 'other_backup_20261125_0300');
+  const connection = { host: '127.0.0.1', port: 1, user: 'u', database: 'app', password: undefined, tls: 'disable' };
+  const since = '2026-11-25T09:10:07.000Z';
+  const marker = { lifebookBackup: { jobId: 'the-swap', state: 'previous', of: 'app', since, comment: null } };
+  systems = {
+    ...stored.systems,
+    flexServers: scene.flexServers,
+    databases: {
+      ...stored.systems.databases,
+      find: () => ({ name: 'lifebook', connection, replica: undefined, warnings: [] }) as never,
+      admin: () => {
+        throw new Failure('not-configured', 'DATABASE_ADMIN_URL is not set');
+      },
+    },
+    pgAdmin: {
+      listDatabases: () =>
+        Promise.resolve([
+          { oid: 1, name: 'app', comment: null },
+          { oid: 2, name: 'app_before_20261125_091007', comment: JSON.stringify(marker) },
+        ]),
+    } as unknown as Systems['pgAdmin'],
+  };
 });
 
 const routes = new Set(['POST restores', 'POST pitr-restores']);
 const report = { incident: 'data-loss', database: 'lifebook' } as const;
 
-it('says what is missing for each way, and how long it took here before', async () => {
-  stored.systems.databases.admin = () => {
-    throw new Failure('not-configured', 'DATABASE_ADMIN_URL is not set');
-  };
-  const run = { recordVersion: 1, kind: 'restore', state: 'succeeded', attempt: 1, request: { mode: 'swap' } };
-  const took = { startedAt: '2026-11-20T10:00:00.000Z', finishedAt: '2026-11-20T10:01:30.000Z' };
-  const jobId = '20261120T100000Z-a';
-  // a record of a kind that this version does not know is left out, not a reason to answer nothing
-  await stored.state.write(`jobs/${jobId}.json`, { ...run, ...took, jobId, kind: 'of-the-future' }, 'any');
-  const advice = await adviseRecovery(stored.systems, report, routes);
-  expect(advice.map(({ way, missing }) => [way, missing])).toEqual([
-    ['pitr', [expect.stringContaining('point-in-time window')]],
-    ['swap-dump', ['DATABASE_ADMIN_URL is not set']],
-    ['clean-dump', ['DATABASE_ADMIN_URL is not set']],
-  ]);
-  const unserved = await adviseRecovery(stored.systems, report, new Set());
-  expect(unserved.find(({ way }) => way === 'swap-dump')?.missing).toEqual([
-    ...['this app does not serve POST /api/restores', 'DATABASE_ADMIN_URL is not set'],
-  ]);
+describe('advice', () => {
+  const missing = async (served = routes): Promise<[string, readonly string[]][]> =>
+    (await adviseRecovery(systems, report, served)).map((advice) => [advice.way, advice.missing]);
+  const missingForPitr = async (at: string): Promise<readonly string[] | undefined> =>
+    (await adviseRecovery(systems, { ...report, at }, routes)).find(({ way }) => way === 'pitr')?.missing;
+
+  it('says what is missing for each way right now', async () => {
+    const noLogin = 'DATABASE_ADMIN_URL is not set';
+    // a record of a kind that this version does not know is left out, not a reason to answer nothing
+    const record = { recordVersion: 1, kind: 'of-the-future', state: 'succeeded', attempt: 1, request: {} };
+    await stored.state.write('jobs/20261120T100000Z-a.json', { ...record, jobId: '20261120T100000Z-a' }, 'any');
+    expect(await missing()).toEqual([
+      ['pitr', []],
+      ['swap-dump', [noLogin]],
+      ['clean-dump', [noLogin]],
+    ]);
+    expect(await missing(new Set())).toEqual([
+      ['pitr', ['this app does not serve POST /api/pitr-restores']],
+      ['swap-dump', ['this app does not serve POST /api/restores', noLogin]],
+      ['clean-dump', ['this app does not serve POST /api/restores', noLogin]],
+    ]);
+  });
+
+  it("judges point-in-time restore by the server's real window and state", async () => {
+    expect(await missingForPitr('2026-11-25T11:00:00.000Z')).toEqual([]);
+    expect(await missingForPitr('2025-12-31T23:00:00.000Z')).toEqual([
+      "the server's point-in-time window begins at 2026-01-01T00:00:00.124Z",
+    ]);
+    scene.source.state = 'Stopped';
+    expect(await missingForPitr('2026-11-25T11:00:00.000Z')).toEqual(['the server lifebook-db is Stopped, not Ready']);
+    scene.arm.fault = () => problem(403, 'AuthorizationFailed', 'no right');
+    expect(await missingForPitr('2026-11-25T11:00:00.000Z')).toEqual([
+      'reading server lifebook-db: answered 403 AuthorizationFailed: no right',
+    ]);
+    stored.environment['AZURE_SUBSCRIPTION_ID'] = undefined;
+    expect(await missingForPitr('2026-11-25T11:00:00.000Z')).toEqual([
+      'calls to Azure need settings that are not there: AZURE_SUBSCRIPTION_ID',
+    ]);
+  });
 });
 
-it('has one timeline for each database, and says what is not on it', async () => {
-  expect(await readTimeline(stored.systems, 'lifebook')).toMatchObject({
-    items: [{ kind: 'dump', backupId: 'lifebook_backup_20261125_0200', from: '2026-11-25T02:00:00.000Z' }],
-    unavailable: [{ kind: 'pitr-window', database: 'lifebook' }],
+describe('the timeline', () => {
+  it('has the window, swapped-out databases, dumps and restored servers, newest first', async () => {
+    const pointInTime = '2026-11-20T08:00:00.000Z';
+    const order = {
+      kind: 'pitr-restore',
+      database: 'lifebook',
+      request: { pointInTime },
+      requestedBy: 'anna',
+    } as const;
+    const { jobId } = (await requestJob(systems, order)).record;
+    const clone = newServer('lifebook-db-pitr', 'restore-rg', 'East US');
+    const until = '2026-11-26T12:00:00.000Z';
+    clone.tags = { ...cloneTags(await systems.jobLedger.installationId(), jobId, until) };
+    const foreign = newServer('of-somebody-else', 'restore-rg', 'East US');
+    for (const server of [clone, foreign]) scene.arm.add(server);
+    const of = { database: 'lifebook' };
+    const swapped = '2026-11-25T09:10:07.000Z';
+    expect(await readTimeline(systems, 'lifebook')).toEqual({
+      items: [
+        { kind: 'pitr-window', ...of, from: '2026-01-01T00:00:00.124Z', to: '2026-11-25T12:00:00.000Z' },
+        {
+          ...{ kind: 'previous-database', ...of, name: 'app_before_20261125_091007', jobId: 'the-swap' },
+          ...{ from: swapped, to: swapped },
+        },
+        {
+          ...{ kind: 'dump', ...of, backupId: 'lifebook_backup_20261125_0200', state: 'verified', release: null },
+          ...{ from: '2026-11-25T02:00:00.000Z', to: '2026-11-25T02:00:00.000Z' },
+        },
+        { kind: 'clone', ...of, from: pointInTime, to: pointInTime, name: clone.name, jobId, expiresAt: until },
+      ],
+      unavailable: [],
+    });
   });
-  expect((await readTimeline(stored.systems, undefined)).items).toHaveLength(2);
+
+  it('says which part cannot be shown, and why, and shows the rest', async () => {
+    systems.pgAdmin.listDatabases = () => Promise.reject(new Failure('database-unreachable', 'no answer'));
+    stored.environment['AZURE_SUBSCRIPTION_ID'] = undefined;
+    stored.environment['RESTORE_RESOURCE_GROUP'] = undefined;
+    const { items, unavailable } = await readTimeline(systems, undefined);
+    expect(items.map(({ backupId }) => backupId)).toEqual([
+      'other_backup_20261125_0300',
+      'lifebook_backup_20261125_0200',
+    ]);
+    const reason = 'calls to Azure need settings that are not there: AZURE_SUBSCRIPTION_ID';
+    expect(unavailable).toEqual([
+      { kind: 'pitr-window', database: 'lifebook', reason },
+      { kind: 'previous-database', database: 'lifebook', reason: 'no answer' },
+      { kind: 'clone', reason: 'RESTORE_RESOURCE_GROUP is not set' },
+    ]);
+  });
 });

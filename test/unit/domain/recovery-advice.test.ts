@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AdviceFacts, adviseRecovery, INCIDENTS, type Way, WAYS } from '../../../shared/domain/recovery-advice';
-import { recoveryPoints } from '../../../shared/domain/recovery-points';
+import { dumpPoints, newestFirst, previousPoints, type RecoveryPoint } from '../../../shared/domain/recovery-points';
 import { nightlyEntry } from '../../fixtures/catalog-entries';
 
 const yesterday = nightlyEntry('lifebook', '2026-11-24T02:00:00Z');
@@ -12,7 +12,7 @@ const facts: AdviceFacts = {
   database: 'lifebook',
   catalog: [lastNight, yesterday],
   pitr: { earliest: '2026-11-18T12:00:00.000Z', latest: '2026-11-25T12:10:00.000Z' },
-  missing: {},
+  ...{ missing: {}, confirm: null },
   measuredSeconds: { 'swap-dump': 90 },
 };
 const ranked = (changes: Partial<AdviceFacts>): Way[] => adviseRecovery({ ...facts, ...changes }).map(({ way }) => way);
@@ -70,10 +70,19 @@ describe('a way that cannot be gone now', () => {
   it.each([
     ['bad-migration', 'pitr', ['swap-dump', 'clean-dump', 'pitr']],
     ['bad-migration', 'swap-dump', ['pitr', 'swap-dump', 'clean-dump']],
+    ['bad-migration', 'clean-dump', ['pitr', 'swap-dump', 'clean-dump']],
+    ['data-loss', 'pitr', ['swap-dump', 'clean-dump', 'pitr']],
+    ['data-loss', 'swap-dump', ['pitr', 'swap-dump', 'clean-dump']],
     ['data-loss', 'clean-dump', ['pitr', 'swap-dump', 'clean-dump']],
     ['bad-release', 'redeploy', ['pitr', 'swap-dump', 'clean-dump', 'redeploy']],
+    ['bad-release', 'pitr', ['redeploy', 'swap-dump', 'clean-dump', 'pitr']],
+    ['bad-release', 'swap-dump', ['redeploy', 'pitr', 'swap-dump', 'clean-dump']],
+    ['bad-release', 'clean-dump', ['redeploy', 'pitr', 'swap-dump', 'clean-dump']],
     ['blob-deleted', 'undelete', ['reconcile', 'undelete']],
+    ['blob-deleted', 'reconcile', ['undelete', 'reconcile']],
     ['other', 'swap-dump', ['pitr', 'swap-dump', 'clean-dump']],
+    ['other', 'pitr', ['swap-dump', 'clean-dump', 'pitr']],
+    ['other', 'clean-dump', ['swap-dump', 'pitr', 'clean-dump']],
   ] as const)('after a %s without %s lets the next one go first', (incident, way, expected) => {
     const advice = adviseRecovery({ ...facts, incident, missing: { [way]: ['not set up'] } });
     expect(advice.map((item) => item.way)).toEqual(expected);
@@ -107,17 +116,60 @@ describe('a way that cannot be gone now', () => {
   });
 });
 
+describe('the call', () => {
+  it('says the name of a guarded database, so that it can be sent as it stands', () => {
+    const calls = adviseRecovery({ ...facts, confirm: 'lifebook' }).map(({ way, call }) => [way, call?.body]);
+    expect(calls).toEqual([
+      ['pitr', { database: 'lifebook', pointInTime: '2026-11-25T11:59:59.000Z', then: 'keep' }],
+      ['swap-dump', { backupId: lastNight.backupId, mode: 'swap', confirm: 'lifebook' }],
+      ['clean-dump', { backupId: lastNight.backupId, mode: 'clean', confirm: 'lifebook' }],
+    ]);
+  });
+
+  it('goes to the dump before when the last one before the incident cannot be restored', () => {
+    const catalog = [{ ...lastNight, state: 'damaged' as const }, yesterday];
+    const swap = adviseRecovery({ ...facts, catalog }).find(({ way }) => way === 'swap-dump');
+    expect(swap?.call?.body).toEqual({ backupId: yesterday.backupId, mode: 'swap' });
+  });
+});
+
 describe('the timeline', () => {
-  it('has what can be gone back to, newest first, and nothing that is marked or broken', () => {
-    const windows = new Map([
-      ['lifebook', { earliest: '2026-11-18T12:00:00.000Z', latest: '2026-11-25T12:10:00.000Z' }],
-      ['other', { reason: 'not set up' }],
-    ]);
+  const moment = ({ kind, to, name = '' }: RecoveryPoint): string => `${kind} ${to} ${name}`.trim();
+
+  it('has dumps that can be gone back to, and nothing that is marked or broken', () => {
     const catalog = [beforeRelease, { ...lastNight, state: 'damaged' as const }, yesterday];
-    expect(recoveryPoints(catalog, windows).map(({ kind, from }) => `${kind} ${from}`)).toEqual([
-      'pitr-window 2026-11-18T12:00:00.000Z',
-      'dump 2026-11-25T11:50:00.000Z',
-      'dump 2026-11-24T02:00:00.000Z',
+    expect(dumpPoints(catalog).map(moment)).toEqual(['dump 2026-11-25T11:50:00.000Z', 'dump 2026-11-24T02:00:00.000Z']);
+  });
+
+  it('has the databases that were swapped out of the way of this one, as of then, and nobody elses', () => {
+    const marked = (state: string, of: string): string =>
+      JSON.stringify({ lifebookBackup: { jobId: 'j', state, of, since: '2026-11-25T09:10:07.000Z', comment: null } });
+    const found = [
+      { name: 'lifebook_before_20261125_091007', comment: marked('previous', 'lifebook') },
+      { name: 'lifebook_undone_20261125_091007', comment: marked('undone', 'lifebook') },
+      { name: 'other_before_20261125_091007', comment: marked('previous', 'other') },
+      { name: 'lifebook_restore_1', comment: '{"lifebookBackup":{"jobId":"j","state":"restoring"}}' },
+      { name: 'lifebook', comment: 'the live one' },
+      { name: 'postgres', comment: null },
+    ];
+    expect(previousPoints('lifebook', 'lifebook', found)).toEqual([
+      {
+        ...{ kind: 'previous-database', database: 'lifebook', name: 'lifebook_before_20261125_091007', jobId: 'j' },
+        ...{ from: '2026-11-25T09:10:07.000Z', to: '2026-11-25T09:10:07.000Z' },
+      },
+      expect.objectContaining({ name: 'lifebook_undone_20261125_091007' }),
     ]);
+  });
+
+  it('has the newest first; a stretch of time stands where it ends', () => {
+    const point = (kind: RecoveryPoint['kind'], from: string, to = from): RecoveryPoint => ({
+      ...{ kind, database: 'lifebook', from, to },
+    });
+    const points = [
+      point('dump', '2026-11-24'),
+      point('clone', '2026-11-20'),
+      point('pitr-window', '2026-11-18', '2026-11-25'),
+    ];
+    expect(newestFirst(points).map(moment)).toEqual(['pitr-window 2026-11-25', 'dump 2026-11-24', 'clone 2026-11-20']);
   });
 });
