@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
 import type { StoredBlob } from '../../domain/catalog';
 import { Failure } from '../../domain/failure';
+import { listBlobs } from '../azure-storage/list-blobs';
 import { serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { BlobHead, BlobLabels, BlockUpload, CopyStore, DumpStore } from './dump-store';
 import { readAhead } from './read-ahead';
@@ -107,27 +108,15 @@ export class AzureBlobDumpStore implements DumpStore, CopyStore {
   }
 
   async *list(prefix: string): AsyncIterable<StoredBlob> {
-    let continuationToken: string | undefined;
+    let marker: string | undefined;
     do {
-      const page = await this.call('listing the dumps', async (container, abortSignal) => {
-        const options = { prefix, includeMetadata: true, includeTags: true, abortSignal };
-        const pages = container
-          .listBlobsFlat(options)
-          .byPage({ maxPageSize: 1000, ...(continuationToken === undefined ? {} : { continuationToken }) });
-        const { value } = (await pages.next()) as IteratorResult<ContainerListBlobFlatSegmentResponse, undefined>;
-        return value;
-      });
-      for (const item of page?.segment.blobItems ?? []) {
-        yield {
-          name: item.name,
-          sizeBytes: item.properties.contentLength ?? 0,
-          modifiedAt: item.properties.lastModified.toISOString(),
-          metadata: item.metadata ?? {},
-          tags: item.tags ?? {},
-        };
-      }
-      continuationToken = page?.continuationToken || undefined;
-    } while (continuationToken !== undefined);
+      const listing = { prefix, include: 'metadata,tags', pageSize: 5000, marker };
+      const page = await this.call('listing the dumps', (container, abortSignal) =>
+        listBlobs(container, listing, abortSignal),
+      );
+      yield* page.blobs;
+      marker = page.next;
+    } while (marker !== undefined);
   }
 
   private async createOnly(

@@ -1,5 +1,6 @@
-import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
 import { Failure } from '../../domain/failure';
+import { listBlobs } from '../azure-storage/list-blobs';
 import { mayCreate, serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 
 /** What the service says when a condition does not hold; a leased lock blob exists, too. */
@@ -114,17 +115,15 @@ export class StateContainer {
 
   /** Blobs whose names begin so, with what their metadata says. */
   async *blobs(prefix: string): AsyncIterable<{ name: string; metadata: Readonly<Record<string, string>> }> {
-    let continuationToken: string | undefined;
+    let marker: string | undefined;
     do {
-      const page = await this.call(`listing ${prefix}`, async (container, abortSignal) => {
-        const settings = { maxPageSize: 5000, ...(continuationToken === undefined ? {} : { continuationToken }) };
-        const pages = container.listBlobsFlat({ prefix, includeMetadata: true, abortSignal }).byPage(settings);
-        const { value } = (await pages.next()) as IteratorResult<ContainerListBlobFlatSegmentResponse, undefined>;
-        return value;
-      });
-      for (const { name, metadata } of page?.segment.blobItems ?? []) yield { name, metadata: metadata ?? {} };
-      continuationToken = page?.continuationToken || undefined;
-    } while (continuationToken !== undefined);
+      const listing = { prefix, include: 'metadata', pageSize: 5000, marker };
+      const page = await this.call(`listing ${prefix}`, (container, abortSignal) =>
+        listBlobs(container, listing, abortSignal),
+      );
+      yield* page.blobs;
+      marker = page.next;
+    } while (marker !== undefined);
   }
 
   /** Folders directly below a folder, as `jobs/done/2026-11/`. */
