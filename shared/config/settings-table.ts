@@ -215,6 +215,13 @@ export const SETTINGS = {
     false,
     'The daily comparison also turns on soft delete and adds the lifecycle rule for expired dumps where they are missing. Off: it only reports.',
   ),
+  PITR_MIN_DAYS: integer(
+    7,
+    1,
+    35,
+    'd',
+    'The check `pitr-window` fails when Azure keeps the backups of a server for a shorter time.',
+  ),
   CLONE_TTL_HOURS: integer(
     24,
     1,

@@ -30,6 +30,19 @@ export interface CheckFacts {
   readonly policies: PolicyReport | 'not-configured' | null;
   /** Of each database that drills are set up for. */
   readonly drills: readonly DrillFacts[] | null;
+  /** Of each database whose server Azure is asked for, which the hourly watch alone does. */
+  readonly servers: readonly ServerFacts[] | null;
+  readonly pitrMinDays: number;
+}
+
+/** What point-in-time restore of a database's server has to go back to. */
+export interface ServerFacts {
+  readonly database: string;
+  /** Why Azure tells nothing of it: it is not there, or may not be read. */
+  readonly refusal?: string;
+  /** ISO 8601 UTC. */
+  readonly earliestRestoreAt?: string | undefined;
+  readonly backupRetentionDays?: number | undefined;
 }
 
 /** How long ago a restore was last proven. Times are ISO 8601 UTC. */

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from './catalog';
-import type { CheckFacts, DrillFacts } from './check-facts';
+import type { CheckFacts, DrillFacts, ServerFacts } from './check-facts';
 import { hasEnded, type JobRecord } from './job';
 import { policyTroubles } from './storage-policy';
 
@@ -94,6 +94,11 @@ const CHECKS = {
     'degraded',
     'a platform update ends an instance after 10 minutes, a scale-in after 60: run it with npm run job, or shorten it',
     longJobs,
+  ),
+  'pitr-window': row(
+    'degraded',
+    "look at the server's backup retention in Azure, and at the roles of the identity: POST /api/self-test",
+    ({ servers, pitrMinDays }) => servers && servers.map((server) => pitrWindow(server, pitrMinDays)),
   ),
   'soft-delete': row('degraded', 'turn on blob soft delete of the dump account, 14 days', (facts) => {
     const days = facts.dumpAccount?.softDeleteDays ?? reportedSoftDelete(facts);
@@ -190,6 +195,15 @@ function copyLag({ copies, catalog, databases, now }: CheckFacts): Finding[] | n
 }
 
 const isCopied = ({ backupId }: CatalogEntry, copies: ReadonlySet<string>): boolean => copies.has(backupId ?? '');
+
+function pitrWindow(server: ServerFacts, minDays: number): Finding {
+  const { database, refusal, earliestRestoreAt, backupRetentionDays: days } = server;
+  const failing = (detail: string): Finding => ({ database, isOk: false, detail });
+  if (refusal !== undefined) return failing(refusal);
+  if (earliestRestoreAt === undefined) return failing('the server has no backup of its own to restore from');
+  if (days !== undefined && days < minDays) return failing(`Azure keeps its backups for ${days} days, not ${minDays}`);
+  return { database, isOk: true };
+}
 
 function isStuck(job: JobRecord, now: Date): boolean {
   if (hasEnded(job)) return false;

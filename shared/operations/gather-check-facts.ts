@@ -39,6 +39,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     lastTick,
     freshness,
     percent,
+    pitrMinDays,
     jobs,
     deadTickets,
     dumpAccount,
@@ -54,6 +55,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     known(async () => ({ at: await systems.jobLedger.lastTickAt(ownTimer(systems)) })),
     known(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
     known(() => systems.settings.get('SHRINK_ALERT_PERCENT')),
+    known(() => systems.settings.get('PITR_MIN_DAYS')),
     known(() => openJobs(systems)),
     known(() => systems.jobQueue.countDead()),
     known(() => systems.dumpAccount.describe()),
@@ -75,6 +77,7 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     stateStorage: lastTick === null || states === null ? 'unreadable' : 'readable',
     lastTickAt: lastTick?.at,
     freshnessMaxHours: freshness ?? 26,
+    ...{ servers: null, pitrMinDays: pitrMinDays ?? 7 },
     retentionStops: catalog && releases && (await known(() => retentionStops(systems, catalog, shrunken, releases))),
   };
 }

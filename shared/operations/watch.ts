@@ -4,8 +4,9 @@ import { checkTable, newestVerified } from '../domain/checks';
 import type { Metric } from '../systems/telemetry/telemetry';
 import type { Systems } from '../systems/systems';
 import { type CheckNeeds, gatherCheckFacts } from './gather-check-facts';
+import { readServers } from './read-servers';
 
-type Needs = CheckNeeds & Pick<Systems, 'checkStates' | 'log' | 'telemetry'>;
+type Needs = CheckNeeds & Pick<Systems, 'checkStates' | 'flexServers' | 'log' | 'telemetry'>;
 
 const HOUR_MS = 3_600_000;
 
@@ -14,7 +15,8 @@ const HOUR_MS = 3_600_000;
  * watchers at once one alone tells of it; what dies in between is told by the daily report.
  */
 export async function watch(systems: Needs): Promise<CheckChanges> {
-  const facts = await gatherCheckFacts(systems);
+  const [gathered, servers] = await Promise.all([gatherCheckFacts(systems), readServers(systems)]);
+  const facts = { ...gathered, servers };
   for (;;) {
     const { states, version } = await systems.checkStates.read();
     const changes = lookAtChecks(states, facts);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { problem } from '../../infra/local/azure/arm-answer';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { CHECK_NAMES, type CheckName } from '../../shared/domain/checks';
 import type { DrillEvidence, DrillVerdict } from '../../shared/domain/drill';
@@ -12,19 +13,27 @@ import { requestJob } from '../../shared/operations/request-job';
 import { reportChecks, watch } from '../../shared/operations/watch';
 import { AzureBlobDumpAccount } from '../../shared/systems/dump-account/azure-blob';
 import { AzureJobQueue } from '../../shared/systems/job-queue/azure-queue';
+import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 const patience = { tryTimeoutMs: 5_000, maxTries: 3, retryDelayMs: 20, retryMaxDelayMs: 100 };
 const HOUR_MS = 3_600_000;
 let blobStore: LocalBlobStore;
+let scene: AzureScene;
 let stored: StoredSystems;
 
 beforeAll(async () => {
   blobStore = await startAzurite({ inMemory: true });
+  scene = await startAzureScene(blobStore, {});
 });
-afterAll(() => blobStore.stop());
+afterAll(async () => {
+  await scene.stop();
+  await blobStore.stop();
+});
 beforeEach(async () => {
   stored = await storedSystems(blobStore);
+  Object.assign(stored.systems, { flexServers: scene.flexServers });
+  stored.systems.databases.find = () => ({ connection: { host: '127.0.0.1' } }) as never;
   await stored.putBackup('nightly', night('24'));
   await stored.putBackup('nightly', night('25'));
 });
@@ -117,6 +126,16 @@ const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: 
   'long-job': {
     fail: () => stored.putBackup('manual', 'lifebook_backup_20261125_0900', { finishedAt: '2026-11-25T09:41:00.000Z' }),
     heal: () => stored.putBackup('manual', 'lifebook_backup_20261125_1100'),
+  },
+  'pitr-window': {
+    fail: () => {
+      Object.assign(stored.environment, {
+        ...{ AZURE_SUBSCRIPTION_ID: SUBSCRIPTION, POSTGRES_RESOURCE_GROUP: 'lifebook-rg' },
+        POSTGRES_SERVER: 'lifebook-db',
+      });
+      scene.source.backupRetentionDays = 3;
+    },
+    heal: () => (scene.source.backupRetentionDays = 7),
   },
   'soft-delete': {
     fail: () => (stored.account = { ...stored.account, softDeleteDays: 0 }),
@@ -236,6 +255,32 @@ describe('the watch', () => {
       { name: 'NewestBackupAgeHours', value: 8, database: 'eu-west' },
       { name: 'NewestBackupBytes', value: 100, database: 'eu-west' },
     ]);
+  });
+});
+
+describe('the window of point-in-time restore', () => {
+  const found = async (): Promise<readonly unknown[]> => {
+    await look();
+    const { items } = await listChecks(stored.systems);
+    return items.filter(({ name }) => name === 'pitr-window').map(({ state, detail }) => [state, detail]);
+  };
+
+  it('is asked of Azure where that is set up, and of nobody by a call', async () => {
+    expect(await found()).toEqual([['unknown', undefined]]);
+    await TROUBLES['pitr-window']?.fail();
+    expect(await found()).toEqual([['failing', 'Azure keeps its backups for 3 days, not 7']]);
+    await TROUBLES['pitr-window']?.heal();
+    expect(await found()).toEqual([['ok', undefined]]);
+    const calls = scene.arm.calls.length;
+    await listChecks(stored.systems);
+    await checkHealth(stored.systems);
+    expect(scene.arm.calls.length).toBe(calls);
+    scene.arm.fault = () => problem(403, 'AuthorizationFailed', 'no right');
+    const refused = 'reading server lifebook-db: answered 403 AuthorizationFailed: no right';
+    expect(await found()).toEqual([['failing', refused]]);
+    scene.arm.fault = () => problem(503, 'ServiceUnavailable', 'later');
+    expect(await found()).toEqual([['failing', refused]]);
+    scene.arm.fault = undefined;
   });
 });
 

@@ -8,6 +8,7 @@ export interface SimulatedServer {
   host: string | undefined;
   tier: string;
   earliestRestoreDate: string | undefined;
+  backupRetentionDays: number;
   network: Record<string, string>;
   readonly firewallRules: Map<string, { startIpAddress: string; endIpAddress: string }>;
   readonly parameters: Map<string, SimulatedParameter>;
@@ -35,7 +36,7 @@ export interface SimulatedOperation {
 
 export const newServer = (name: string, resourceGroup: string, location: string): SimulatedServer => ({
   ...{ name, resourceGroup, location, tags: {}, state: 'Ready', host: undefined, tier: 'GeneralPurpose' },
-  ...{ earliestRestoreDate: undefined, network: { publicNetworkAccess: 'Enabled' } },
+  ...{ earliestRestoreDate: undefined, backupRetentionDays: 7, network: { publicNetworkAccess: 'Enabled' } },
   ...{ firewallRules: new Map(), parameters: new Map(), administrators: [], backups: [] },
 });
 
@@ -65,7 +66,7 @@ export function serverBody(subscription: string, server: SimulatedServer): objec
       authConfig: { activeDirectoryAuth: 'Disabled', passwordAuth: 'Enabled' },
       availabilityZone: '1',
       backup: {
-        backupRetentionDays: 7,
+        backupRetentionDays: server.backupRetentionDays,
         geoRedundantBackup: 'Disabled',
         ...(server.earliestRestoreDate === undefined ? {} : { earliestRestoreDate: server.earliestRestoreDate }),
       },

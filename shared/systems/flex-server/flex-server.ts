@@ -51,6 +51,8 @@ export interface FlexServer {
   readonly tier: string;
   /** ISO 8601, rounded up to the millisecond; undefined on a server that has no backup of its own yet. */
   readonly earliestRestoreAt: string | undefined;
+  /** How long Azure keeps its backups. */
+  readonly backupRetentionDays: number | undefined;
   readonly network: ServerNetwork;
   readonly tags: Readonly<Record<string, string>>;
   readonly highAvailability: string;

@@ -12,6 +12,7 @@ export function readServer(server: Server): FlexServer {
     host: server.fullyQualifiedDomainName,
     tier: server.sku?.tier ?? 'Unknown',
     earliestRestoreAt: backup?.earliestRestoreDate === undefined ? undefined : roundUp(backup.earliestRestoreDate),
+    backupRetentionDays: backup?.backupRetentionDays,
     network: readNetwork(server),
     tags: server.tags ?? {},
     highAvailability: highAvailability?.mode ?? 'Disabled',

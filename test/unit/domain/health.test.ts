@@ -16,7 +16,7 @@ const fine: CheckFacts = {
   freshnessMaxHours: 26,
   ...{ shrunken: new Set(), jobs: [], deadTickets: 0, retentionStops: [], verifiedReleases: new Map() },
   dumpAccount: { softDeleteDays: 14, usesKey: false },
-  drills: null,
+  ...{ drills: null, servers: null, pitrMinDays: 7 },
 };
 const status = (changes: Partial<CheckFacts>): string => {
   const { status: verdict, checks } = assessHealth({ ...fine, ...changes });
