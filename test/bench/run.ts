@@ -1,6 +1,7 @@
 /** `npm run bench`: this project and its peers in one run on one data set (docs/performance.md). */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { benchCatalog } from './catalog';
 import { copyBuiltApp, measureColdStart } from './cold-start';
 import { contenders } from './contenders';
 import { createDataSet, createTenTimes, DATABASE, databaseBytes, warmUp } from './data-set';
@@ -21,7 +22,14 @@ const MEMORY_SIZE_BYTES = 300e6;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** The catalog needs neither a server nor client tools. */
 async function bench(options: BenchOptions): Promise<Row[]> {
+  const catalog = options.parts.includes('catalog') ? await benchCatalog(print) : [];
+  if (options.parts.every((part) => part === 'catalog')) return catalog;
+  return [...catalog, ...(await benchOnStage(options))];
+}
+
+async function benchOnStage(options: BenchOptions): Promise<Row[]> {
   const stage = await setStage(options.sizeBytes, print);
   const stop = (): void => void stage.stop().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
