@@ -151,6 +151,7 @@ export const texts = {
       dump: 'Verified dumps',
       release: 'Releases',
       'swapped-out': 'Swapped-out databases',
+      'previous-database': 'Swapped-out databases',
       clone: 'Restored servers',
       'deleted-blobs': 'Deleted blobs',
     } as Readonly<Record<string, string>>,

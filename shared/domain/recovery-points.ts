@@ -11,24 +11,29 @@ export interface PitrWindow {
   readonly latest: string;
 }
 
-export const POINT_KINDS = ['dump', 'pitr-window', 'previous-database', 'clone'] as const;
+export const POINT_KINDS = ['dump', 'pitr-window', 'previous-database', 'clone', 'deleted-blobs'] as const;
 export type PointKind = (typeof POINT_KINDS)[number];
 
 /** One thing to go back to: a moment, or of a PITR window a stretch of time. Times are ISO 8601 UTC. */
 export interface RecoveryPoint {
   readonly kind: PointKind;
-  readonly database: string;
+  /** Absent of blobs: they belong to no database. */
+  readonly database?: string;
   readonly from: string;
   readonly to: string;
   readonly backupId?: string;
   readonly state?: BackupState;
   readonly release?: string | null;
-  /** Of a swapped-out database on its server, or of a restored server. */
+  /** Of a swapped-out database on its server, of a restored server, or of the container of deleted blobs. */
   readonly name?: string;
   /** What swapped it out (`POST /api/restores/{jobId}/undo` brings it back), or restored the server. */
   readonly jobId?: string;
   /** When a restored server may be deleted; absent: not by this app. */
   readonly expiresAt?: string;
+  /** Contents of blobs that soft delete has, deleted between `from` and `to` (`GET /api/deleted-blobs` lists them). */
+  readonly count?: number;
+  /** There are more than were counted. */
+  readonly hasMore?: boolean;
 }
 
 /** Dumps that are offered: what is marked or broken is not. */
@@ -51,6 +56,20 @@ export function previousPoints(
     if (marker === undefined || marker.state === 'restoring' || marker.of !== liveName) return [];
     const { since, jobId } = marker;
     return [{ kind: 'previous-database', database, from: since, to: since, name, jobId }];
+  });
+}
+
+/** What soft delete has of each container, as one stretch of time: there may be thousands. */
+export function deletedPoints(
+  found: readonly { readonly container: string; readonly deletedAt?: string; readonly writtenAt: string }[],
+  hasMore: boolean,
+): RecoveryPoint[] {
+  const containers = [...new Set(found.map(({ container }) => container))];
+  return containers.map((name): RecoveryPoint => {
+    const ofIt = found.filter(({ container }) => container === name);
+    const times = ofIt.map(({ deletedAt, writtenAt }) => deletedAt ?? writtenAt).sort();
+    const [from = '', to = ''] = [times[0], times.at(-1)];
+    return { kind: 'deleted-blobs', name, from, to, count: ofIt.length, hasMore };
   });
 }
 

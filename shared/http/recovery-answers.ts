@@ -12,14 +12,19 @@ export const recoveryPointsAnswer = z
       .array(
         z.object({
           kind: pointKind,
-          database: z.string().describe('configured name'),
+          database: z.string().optional().describe('configured name; absent of deleted blobs'),
           from: time,
-          to: time.describe('the same as `from` but for a PITR window'),
+          to: time.describe('the same as `from` but for a PITR window and deleted blobs'),
           backupId: z.string().optional(),
           state: z.enum(BACKUP_STATES).optional(),
           release: z.string().nullable().optional().describe('the release that the dump was taken before'),
-          name: z.string().optional().describe('of a swapped-out database on its server, or of a restored server'),
+          name: z
+            .string()
+            .optional()
+            .describe('of a swapped-out database on its server, a restored server, or a container'),
           jobId: z.string().optional().describe('the job that swapped it out (its undo brings it back) or restored it'),
+          count: z.number().int().optional().describe('contents of blobs that soft delete has'),
+          hasMore: z.boolean().optional().describe('there are more than were counted'),
           expiresAt: time.optional().describe('when a restored server may be deleted'),
         }),
       )

@@ -17,7 +17,7 @@ import { readWholeCatalog } from './read-catalog';
 import { readPitrWindow } from './read-recovery-places';
 import { withinLimit } from './within-limit';
 
-type Needs = PlanningNeeds & Pick<Systems, 'flexServers' | 'pgAdmin'>;
+type Needs = PlanningNeeds & Pick<Systems, 'contentStore' | 'flexServers' | 'pgAdmin'>;
 
 /** Of the newest jobs so many are looked at for how long a recovery takes here. */
 const JOBS_LOOKED_AT = 200;
@@ -71,7 +71,13 @@ function missingFor(systems: Needs, database: string, routes: ReadonlySet<string
     missing[way] = routes.has(route) ? [] : [`this app does not serve ${route.replace(' ', ' /api/')}${elsewhere}`];
   }
   const noPlace = reasonOf(() => restorePlaces(systems, database));
-  return { ...missing, pitr: [...(missing['pitr'] ?? []), ...noPlace] };
+  const noContent = systems.contentStore.isConfigured() ? [] : ['CONTENT_STORAGE is not set'];
+  return {
+    ...missing,
+    pitr: [...(missing['pitr'] ?? []), ...noPlace],
+    undelete: [...(missing['undelete'] ?? []), ...noContent],
+    reconcile: [...(missing['reconcile'] ?? []), ...noContent],
+  };
 }
 
 const isBackupApp = ({ settings }: Needs): boolean => settings.get('APP_ROLE') === 'backup';

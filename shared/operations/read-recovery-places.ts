@@ -1,15 +1,26 @@
 import { INSTALLATION_TAG, JOB_TAG, UNTIL_TAG } from '../domain/clone-tags';
 import { asFailure } from '../domain/failure';
-import { previousPoints, type PitrWindow, type RecoveryPoint, type Unavailable } from '../domain/recovery-points';
+import {
+  deletedPoints,
+  previousPoints,
+  type PitrWindow,
+  type RecoveryPoint,
+  type Unavailable,
+} from '../domain/recovery-points';
 import type { FlexServer } from '../systems/flex-server/flex-server';
 import type { Systems } from '../systems/systems';
 import { sourceAddress } from './azure-places';
+import { listDeletedBlobs } from './list-deleted-blobs';
 import { withinLimit } from './within-limit';
 
-type Needs = Pick<Systems, 'clock' | 'databases' | 'flexServers' | 'jobLedger' | 'pgAdmin' | 'settings'>;
+type Needs = Pick<
+  Systems,
+  'clock' | 'contentStore' | 'databases' | 'flexServers' | 'jobLedger' | 'pgAdmin' | 'settings'
+>;
 
 /** Who asks where to go back to is in trouble, and so may be what is asked: no part of the answer waits longer. */
 const PATIENCE_MS = 15_000;
+const BLOBS_COUNTED = 1000;
 
 /** What Azure can restore the database's server to. A server that is not ready cannot be restored from. */
 export function readPitrWindow(systems: Needs, database: string): Promise<PitrWindow | Unavailable> {
@@ -42,6 +53,15 @@ export function readClones(systems: Needs): Promise<RecoveryPoint[] | Unavailabl
       ({ tags, state }) => tags[INSTALLATION_TAG] === installation && state !== 'Dropping',
     );
     return (await Promise.all(servers.map((server) => clonePoint(systems, server)))).flat();
+  });
+}
+
+/** Photos and audio that soft delete still has. */
+export function readDeletedBlobs(systems: Needs): Promise<RecoveryPoint[] | Unavailable> {
+  return orReason(async () => {
+    if (!systems.contentStore.isConfigured()) return { reason: 'CONTENT_STORAGE is not set' };
+    const { items, next } = await listDeletedBlobs(systems, { limit: BLOBS_COUNTED });
+    return deletedPoints(items, next !== undefined);
   });
 }
 

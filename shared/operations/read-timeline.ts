@@ -8,11 +8,19 @@ import {
 } from '../domain/recovery-points';
 import type { Systems } from '../systems/systems';
 import { readWholeCatalog } from './read-catalog';
-import { readClones, readPitrWindow, readPreviousDatabases } from './read-recovery-places';
+import { readClones, readDeletedBlobs, readPitrWindow, readPreviousDatabases } from './read-recovery-places';
 
 type Needs = Pick<
   Systems,
-  'backupStates' | 'clock' | 'databases' | 'dumpStore' | 'flexServers' | 'jobLedger' | 'pgAdmin' | 'settings'
+  | 'backupStates'
+  | 'clock'
+  | 'contentStore'
+  | 'databases'
+  | 'dumpStore'
+  | 'flexServers'
+  | 'jobLedger'
+  | 'pgAdmin'
+  | 'settings'
 >;
 
 export interface Timeline {
@@ -30,14 +38,20 @@ interface UnavailablePart extends Unavailable {
 /** Everything that can be gone back to, on one timeline. What does not answer is named, and hides nothing else. */
 export async function readTimeline(systems: Needs, database: string | undefined): Promise<Timeline> {
   const names = systems.databases.names().filter((name) => database === undefined || name === database);
-  const [{ entries }, clones, ...ofDatabases] = await Promise.all([
+  const [{ entries }, clones, blobs, ...ofDatabases] = await Promise.all([
     readWholeCatalog(systems),
     readClones(systems),
+    readDeletedBlobs(systems),
     ...names.map((name) => readPlacesOf(systems, name)),
   ]);
-  const parts = [...ofDatabases.flat(), { kind: 'clone' as const, found: clones }];
+  const shared = [
+    { kind: 'clone' as const, found: clones },
+    { kind: 'deleted-blobs' as const, found: blobs },
+  ];
+  const parts = [...ofDatabases.flat(), ...shared];
   const found = parts.flatMap((part) => ('reason' in part.found ? [] : part.found));
-  const isWanted = (point: RecoveryPoint): boolean => database === undefined || point.database === database;
+  const isWanted = (point: RecoveryPoint): boolean =>
+    database === undefined || point.database === undefined || point.database === database;
   return {
     items: newestFirst([...found, ...dumpPoints(entries)].filter(isWanted)),
     unavailable: parts.flatMap(({ found: what, ...part }) => ('reason' in what ? [{ ...part, ...what }] : [])),

@@ -9,6 +9,7 @@ import { readTimeline } from '../../shared/operations/read-timeline';
 import { requestJob } from '../../shared/operations/request-job';
 import type { Systems } from '../../shared/systems/systems';
 import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
+import { contentSystems, startContentAccount } from '../fixtures/content/content-account';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 let blobStore: LocalBlobStore;
@@ -131,8 +132,35 @@ describe('the timeline', () => {
         },
         { kind: 'clone', ...of, from: pointInTime, to: pointInTime, name: clone.name, jobId, expiresAt: until },
       ],
-      unavailable: [],
+      unavailable: [{ kind: 'deleted-blobs', reason: 'CONTENT_STORAGE is not set' }],
     });
+  });
+
+  it('has what soft delete has of the photos, as one stretch of each container', async () => {
+    const content = await startContentAccount(blobStore);
+    try {
+      for (const name of ['1.jpg', '2.jpg', '3.jpg']) await content.put(content.photos, name, 'x');
+      for (const name of ['1.jpg', '2.jpg']) await content.photos.deleteBlob(name);
+      const { contentStore } = contentSystems(blobStore, content.simulator.connectionString);
+      const { items } = await readTimeline({ ...systems, contentStore }, 'lifebook');
+      expect(items.filter(({ kind }) => kind === 'deleted-blobs')).toEqual([
+        {
+          ...{ kind: 'deleted-blobs', name: 'photos', count: 2, hasMore: false },
+          ...{ from: expect.any(String) as unknown, to: expect.any(String) as unknown },
+        },
+      ]);
+      const blobs = { incident: 'blob-deleted', database: 'lifebook' } as const;
+      const served = new Set(['POST undeletes', 'POST reconciliations']);
+      const advice = await adviseRecovery({ ...systems, contentStore }, blobs, served);
+      expect(advice.map(({ way, missing }) => [way, missing])).toEqual([
+        ['undelete', []],
+        ['reconcile', []],
+      ]);
+      const without = await adviseRecovery(systems, blobs, served);
+      expect(without[0]).toMatchObject({ way: 'undelete', missing: ['CONTENT_STORAGE is not set'] });
+    } finally {
+      await content.stop();
+    }
   });
 
   it('says which part cannot be shown, and why, and shows the rest', async () => {
@@ -149,6 +177,7 @@ describe('the timeline', () => {
       { kind: 'pitr-window', database: 'lifebook', reason },
       { kind: 'previous-database', database: 'lifebook', reason: 'no answer' },
       { kind: 'clone', reason: 'RESTORE_RESOURCE_GROUP is not set' },
+      { kind: 'deleted-blobs', reason: 'CONTENT_STORAGE is not set' },
     ]);
   });
 });

@@ -5,6 +5,6 @@ import { useQuery } from './use-query';
 export function useDatabases(): readonly string[] | undefined {
   const { answer } = useQuery<RecoveryPoints>('/recovery-points');
   if (answer === undefined) return undefined;
-  const names = [...answer.items, ...answer.unavailable].map(({ database }) => database);
+  const names = [...answer.items, ...answer.unavailable].flatMap(({ database }) => database ?? []);
   return [...new Set(names)].sort();
 }

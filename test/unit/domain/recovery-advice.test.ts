@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AdviceFacts, adviseRecovery, INCIDENTS, type Way, WAYS } from '../../../shared/domain/recovery-advice';
-import { dumpPoints, newestFirst, previousPoints, type RecoveryPoint } from '../../../shared/domain/recovery-points';
+import {
+  deletedPoints,
+  dumpPoints,
+  newestFirst,
+  previousPoints,
+  type RecoveryPoint,
+} from '../../../shared/domain/recovery-points';
 import { nightlyEntry } from '../../fixtures/catalog-entries';
 
 const yesterday = nightlyEntry('lifebook', '2026-11-24T02:00:00Z');
@@ -158,6 +164,20 @@ describe('the timeline', () => {
         ...{ from: '2026-11-25T09:10:07.000Z', to: '2026-11-25T09:10:07.000Z' },
       },
       expect.objectContaining({ name: 'lifebook_undone_20261125_091007' }),
+    ]);
+  });
+
+  it('has what soft delete has, as one stretch of time for each container', () => {
+    const gone = (
+      container: string,
+      deletedAt: string,
+    ): { container: string; deletedAt: string; writtenAt: string } => ({
+      ...{ container, deletedAt, writtenAt: '2026-11-01T00:00:00.000Z' },
+    });
+    const found = [gone('photos', '2026-11-24'), gone('audio', '2026-11-20'), gone('photos', '2026-11-22')];
+    expect(deletedPoints(found, true)).toEqual([
+      { kind: 'deleted-blobs', name: 'photos', from: '2026-11-22', to: '2026-11-24', count: 2, hasMore: true },
+      { kind: 'deleted-blobs', name: 'audio', from: '2026-11-20', to: '2026-11-20', count: 1, hasMore: true },
     ]);
   });
 

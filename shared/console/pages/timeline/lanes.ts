@@ -29,19 +29,26 @@ export function lanesOf({ points, backups, jobs }: TimelineFacts): Lane[] {
     marks.set(name, [...(marks.get(name) ?? []), mark]);
   };
   const kinds = new Map(backups.map(({ backupId, kind }) => [backupId, kind]));
-  for (const { kind, from, to, backupId } of points) {
+  for (const { kind, from, to, backupId, name } of points) {
     const dumpKind = backupId === undefined ? undefined : kinds.get(backupId);
-    const label = backupId === undefined ? kind : `${backupId}${dumpKind == null ? '' : ` (${dumpKind})`}`;
+    const label = backupId === undefined ? (name ?? kind) : `${backupId}${dumpKind == null ? '' : ` (${dumpKind})`}`;
     const path = backupId === undefined ? {} : { path: ['backups', backupId] };
-    add(kind, { fromMs: Date.parse(from), toMs: Date.parse(to), label, ...path });
+    add(kind === 'previous-database' ? 'swapped-out' : kind, {
+      fromMs: Date.parse(from),
+      toMs: Date.parse(to),
+      label,
+      ...path,
+    });
   }
   for (const { release, snapshotAt, backupId } of backups) {
     if (release !== null)
       add('release', { ...momentOf(snapshotAt), label: release, path: ['backups', backupId ?? ''] });
   }
+  // what stands there is among the points; where its server does not answer, the jobs still tell of it
   for (const job of jobs) {
     const mark = swappedOut(job) ?? clone(job);
-    if (mark !== undefined) add(mark.lane, { ...mark, path: ['jobs', job.jobId] });
+    const isThere = marks.get(mark?.lane ?? '')?.some(({ label }) => label === mark?.label);
+    if (mark !== undefined && isThere !== true) add(mark.lane, { ...mark, path: ['jobs', job.jobId] });
   }
   return [...marks].map(([name, found]) => ({ name, marks: found })).filter((lane) => lane.marks.length > 0);
 }

@@ -26,7 +26,8 @@ export function TimelinePage(): JSX.Element {
   const points = useQuery<RecoveryPoints>('/recovery-points', { againAfterMs: 60_000 });
   const { answer, problem } = points;
   if (answer === undefined) return problem === undefined ? <Loading /> : <ProblemBox problem={problem} />;
-  const names = [...new Set([...answer.items, ...answer.unavailable].map(({ database }) => database))].sort();
+  const all = [...answer.items, ...answer.unavailable];
+  const names = [...new Set(all.flatMap(({ database }) => database ?? []))].sort();
   const asked = place.value.query['database'];
   const database = names.find((name) => name === asked) ?? names[0];
   if (database === undefined) return <p class="box plain">{words.empty}</p>;
@@ -65,7 +66,7 @@ function DatabaseTimeline({
       atMs < shown.fromMs || atMs > shown.toMs ? around(atMs, shown.toMs - shown.fromMs, now) : shown,
     );
   }, [atMs]);
-  const items = points.items.filter((point) => point.database === database);
+  const items = points.items.filter((point) => (point.database ?? database) === database);
   const lanes = lanesOf({ points: items, backups: backups.answer?.items ?? [], jobs: jobs.answer?.items ?? [] });
   return (
     <>
@@ -75,7 +76,7 @@ function DatabaseTimeline({
       </p>
       <Axis database={database} lanes={lanes} span={span} atMs={atMs} onSpan={setSpan} onMoment={choose} />
       {points.unavailable
-        .filter((missing) => missing.database === database)
+        .filter((missing) => (missing.database ?? database) === database)
         .map(({ kind, reason }) => (
           <p key={kind} class="muted">
             {words.unavailable(words.lanes[kind] ?? kind, reason)}
