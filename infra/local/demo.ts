@@ -5,6 +5,7 @@ import { buildApp } from '../bundle/bundle';
 import { Api } from './demo/api';
 import { chooseDemoTools, type DemoTools } from './demo/choose-demo-tools';
 import { compareRestored } from './demo/compare-restored';
+import { demonstrateAzure } from './demo/demonstrate-azure';
 import { findNightlyJob, followJob } from './demo/follow-job';
 import { type DemoOptions, OPTION_HELP, readOptionsOrExit } from './demo/options';
 import { restoreByHand } from './demo/restore-by-hand';
@@ -56,6 +57,7 @@ async function start(options: DemoOptions, tools: DemoTools): Promise<LocalEnvir
     major: tools.serverMajor,
     sizeBytes,
     pgtoolsDir: tools.pgtoolsDir,
+    isAzureSimulated: options.isAzureSimulated,
     signal,
     onStep: (step, doneBytes) => {
       const share = doneBytes === undefined ? '' : `  ${showBytes(doneBytes)} of ${showBytes(sizeBytes)}`;
@@ -66,6 +68,11 @@ async function start(options: DemoOptions, tools: DemoTools): Promise<LocalEnvir
     `PostgreSQL ${tools.serverMajor} on port ${environment.postgres.port} with ${showBytes(sizeBytes)} of a family's memories`,
   );
   terminal.line(`Azurite at ${environment.blobStore.blobUrl}`);
+  if (environment.azure !== undefined) {
+    terminal.line(
+      `Azure's own, simulated: servers at ${environment.azure.arm.url}, photos at ${environment.azure.content.blobUrl}`,
+    );
+  }
   return environment;
 }
 
@@ -86,7 +93,12 @@ async function demonstrate(environment: LocalEnvironment, tools: DemoTools): Pro
     terminal.status('  comparing …');
     const isEqual = await timed('comparison', () => compareRestored(terminal, environment, tools, manifest, signal));
     terminal.heading(`The restored database ${isEqual ? 'equals' : 'DIFFERS from'} the one that was dumped.`);
-    return isEqual ? 0 : 1;
+    const { azure } = environment;
+    if (azure === undefined || !isEqual) return isEqual ? 0 : 1;
+    const stage = { api, azure, environment, terminal, signal };
+    const isBack = await timed('recovery from the bad hour', () => demonstrateAzure(stage));
+    terminal.heading(`Database and photos ${isBack ? 'are' : 'are NOT'} as they were before the bad hour.`);
+    return isBack ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) terminal.line(host.output().split('\n').slice(-20).join('\n'));
     throw error;

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     major: tools.serverMajor,
     sizeBytes: options.sizeBytes,
     pgtoolsDir: tools.pgtoolsDir,
+    isAzureSimulated: true,
     signal,
     onStep: (step, done) => terminal.status(`  starting ${step}  ${done === undefined ? '' : showBytes(done)}`, step),
   });

@@ -1,10 +1,10 @@
 import type { Manifest } from '../../../shared/domain/manifest';
 import type { PublicJob } from '../../../shared/domain/job';
-import { issueToken } from '../issuer/issue-token';
+import { issueToken, type LocalRole } from '../issuer/issue-token';
 
 /** The app's API as a pipeline would call it. */
 export class Api {
-  private token: Promise<string> | undefined;
+  private readonly tokens = new Map<string, Promise<string>>();
 
   constructor(
     private readonly url: string,
@@ -33,10 +33,21 @@ export class Api {
     return this.get(`/api/backups/${backupId}`);
   }
 
-  private async get<T>(path: string): Promise<T> {
-    this.token ??= issueToken({ role: 'Read', name: 'demo' });
-    const answer = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${await this.token}` } });
-    if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}: ${await answer.text()}`);
+  /** Asks for work as an admin. */
+  start(path: string, body: object): Promise<PublicJob> {
+    return this.call('POST', path, 'Admin', JSON.stringify(body));
+  }
+
+  private get<T>(path: string): Promise<T> {
+    return this.call('GET', path, 'Read');
+  }
+
+  private async call<T>(method: string, path: string, role: LocalRole, body?: string): Promise<T> {
+    const token = this.tokens.get(role) ?? issueToken({ role, name: 'demo' });
+    this.tokens.set(role, token);
+    const headers = { authorization: `Bearer ${await token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${this.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }
 }

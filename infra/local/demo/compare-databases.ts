@@ -6,7 +6,7 @@ export interface Comparison {
   readonly isEqual: boolean;
 }
 
-interface Contents {
+export interface Contents {
   readonly rows: number;
   readonly hash: string;
 }
@@ -21,6 +21,13 @@ export async function compareDatabases(
   signal: AbortSignal,
 ): Promise<Comparison[]> {
   const [source, restored] = await Promise.all([readContents(sourceUrl, signal), readContents(restoredUrl, signal)]);
+  return compareContents(source, restored);
+}
+
+export function compareContents(
+  source: ReadonlyMap<string, Contents>,
+  restored: ReadonlyMap<string, Contents>,
+): Comparison[] {
   const names = [...new Set([...source.keys(), ...restored.keys()])].sort();
   return names.map((what) => {
     const before = source.get(what);
@@ -36,7 +43,8 @@ const RELATIONS = `
 const SEQUENCES = '(select schemaname, sequencename, last_value from pg_sequences)';
 const LARGE_OBJECTS = '(select loid, pageno, data from pg_largeobject)';
 
-async function readContents(url: string, signal: AbortSignal): Promise<Map<string, Contents>> {
+/** By the name of the relation. */
+export async function readContents(url: string, signal: AbortSignal): Promise<Map<string, Contents>> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

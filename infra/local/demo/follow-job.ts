@@ -40,7 +40,7 @@ function runningLine({ phase, doneBytes, totalBytes }: JobProgress, phaseMs: num
   const share = doneBytes === undefined || totalBytes === undefined ? undefined : doneBytes / totalBytes;
   const bytes = doneBytes === undefined ? '' : showBytes(doneBytes);
   const rate = doneBytes === undefined || phaseMs < 500 ? '' : showRate(doneBytes, phaseMs);
-  return `  ${phase.padEnd(9)} ${bar(share, phaseMs)} ${bytes.padStart(9)} ${rate.padStart(11)}  ${showSeconds(phaseMs)}`;
+  return `  ${phase.padEnd(10)} ${bar(share, phaseMs)} ${bytes.padStart(9)} ${rate.padStart(11)}  ${showSeconds(phaseMs)}`;
 }
 
 /** Dump and verification go over every byte of the dump; a job that failed has no size. */
@@ -50,7 +50,7 @@ function finishedLine(phase: string, tookMs: number, job: PublicJob): string {
   const bytes = isOverAllBytes
     ? `${showBytes(sizeBytes).padStart(9)} ${showRate(sizeBytes, tookMs).padStart(11)}`
     : ' '.repeat(21);
-  return `  ${phase.padEnd(9)} ${bytes}  ${showSeconds(tookMs)}`;
+  return `  ${phase.padEnd(10)} ${bytes}  ${showSeconds(tookMs)}`;
 }
 
 /** The nightly job once it is there: the timer function enqueues and returns. */

@@ -4,10 +4,13 @@ import { POSTGRES_MAJORS, type PostgresMajor } from '../environment/embedded-pos
 export interface DemoOptions {
   readonly sizeBytes: number;
   readonly major: PostgresMajor | undefined;
+  /** Go on with point-in-time restore, undelete and reconcile on simulators of Azure. */
+  readonly isAzureSimulated: boolean;
 }
 
 export const OPTION_HELP = `  --size 100MB      family data to make, 1MB to 20GB (default 100MB)
   --major 17        PostgreSQL server: ${POSTGRES_MAJORS.join(', ')} (default 17)
+  --azure           also point-in-time restore and photos brought back, with Azure simulated (\`npm start\` always has it)
   --help            this text`;
 
 /** Ends the program with exit code 2 when an option cannot be used. @returns undefined for --help */
@@ -24,14 +27,16 @@ export function readOptionsOrExit(): DemoOptions | undefined {
 export function readOptions(args: readonly string[]): DemoOptions | undefined {
   const { values } = parseArgs({
     args: [...args],
-    options: { size: { type: 'string' }, major: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      ...{ size: { type: 'string' }, major: { type: 'string' }, azure: { type: 'boolean' }, help: { type: 'boolean' } },
+    },
   });
   if (values.help === true) return undefined;
   const major = POSTGRES_MAJORS.find((candidate) => String(candidate) === values.major);
   if (values.major !== undefined && major === undefined) {
     throw new Error(`--major must be one of ${POSTGRES_MAJORS.join(', ')}`);
   }
-  return { sizeBytes: readSize(values.size ?? '100MB'), major };
+  return { sizeBytes: readSize(values.size ?? '100MB'), major, isAzureSimulated: values.azure === true };
 }
 
 function readSize(text: string): number {

@@ -8,6 +8,8 @@ export interface SeedOptions {
   readonly url: string;
   /** Bytes of row text to write, about. */
   readonly sizeBytes: number;
+  /** Where the photos that the rows name are, and how many different ones; default: an account that is not there. */
+  readonly photos?: { readonly containerUrl: string; readonly count: number };
   readonly onProgress?: (doneBytes: number) => void;
   /** Ends it between two batches; the database is then of no use. */
   readonly signal?: AbortSignal;
@@ -31,7 +33,7 @@ export async function seedLifeBook(options: SeedOptions): Promise<void> {
     await seedFamilies(client, prose);
     for (let written = 0, first = 1; written < options.sizeBytes; first += MOMENTS_PER_BATCH) {
       options.signal?.throwIfAborted();
-      written += await seedMoments(client, prose, first);
+      written += await seedMoments(client, prose, first, options.photos);
       options.onProgress?.(Math.min(written, options.sizeBytes));
     }
     await client.query(LIFEBOOK_INDEXES);
@@ -92,7 +94,12 @@ async function seedFamilies(client: Client, prose: Prose): Promise<void> {
 }
 
 /** One batch of moments with everything that hangs on them. @returns bytes of text written, about */
-async function seedMoments(client: Client, prose: Prose, first: number): Promise<number> {
+async function seedMoments(
+  client: Client,
+  prose: Prose,
+  first: number,
+  photos: SeedOptions['photos'],
+): Promise<number> {
   const titles = range(MOMENTS_PER_BATCH).map(() => prose.title());
   const dates = titles.map(() => prose.date());
   const stories = titles.map(() => prose.text(4 + prose.below(12)));
@@ -115,6 +122,11 @@ async function seedMoments(client: Client, prose: Prose, first: number): Promise
     first,
   ]);
   for (const statement of AROUND) await client.query(statement, [first, MOMENTS_PER_BATCH]);
+  const { containerUrl, count } = photos ?? {
+    containerUrl: 'https://lifebook.blob.core.windows.net/photos',
+    count: null,
+  };
+  await client.query(ASSETS, [first, MOMENTS_PER_BATCH, containerUrl, count]);
   await client.query(TRANSCRIPTS, [transcripts, first]);
   await client.query('commit');
   const texts = [...titles, ...stories, ...transcripts, ...turns.map(({ said }) => said)];
@@ -142,11 +154,6 @@ const AROUND = [
      select m, 1 + (m * r) % ${FAMILIES * USERS_PER_FAMILY}, (array['heart', 'tears', 'laughter', 'hug'])[1 + (m + r) % 4],
             timestamptz '2021-01-01 09:00Z' + m * r * interval '1 minute'
        from generate_series($1::int, $1::int + $2::int - 1) m, generate_series(1, 3) r`,
-  `insert into assets (moment_id, blob_url, metadata, sha256)
-     select m, 'https://lifebook.blob.core.windows.net/photos/' || md5(m::text) || '.jpg',
-            jsonb_build_object('width', 4032, 'height', 3024, 'camera', 'K' || m % 9, 'bytes', 1000000 + m * 17),
-            sha256(m::text::bytea)
-       from generate_series($1::int, $1::int + $2::int - 1) m`,
   `insert into voice_stories (moment_id, participant_id, duration)
      select m, 1 + m % ${(FAMILIES * PEOPLE_PER_FAMILY) / 2}, (30 + m % 600) * interval '1 second'
        from generate_series($1::int, $1::int + $2::int - 1) m where (m - $1::int) % 3 = 0`,
@@ -154,6 +161,13 @@ const AROUND = [
      select m, m - 1, case when m % 4 = 0 then 'the same day' end
        from generate_series(greatest($1::int, 2), $1::int + $2::int - 1) m where m % 5 = 0`,
 ];
+/** $3: where the photos are; $4: how many different ones, null for one each. */
+const ASSETS = `
+  insert into assets (moment_id, blob_url, metadata, sha256)
+  select m, $3::text || '/' || md5(coalesce(m % $4::int, m)::text) || '.jpg',
+         jsonb_build_object('width', 4032, 'height', 3024, 'camera', 'K' || m % 9, 'bytes', 1000000 + m * 17),
+         sha256(m::text::bytea)
+    from generate_series($1::int, $1::int + $2::int - 1) m`;
 const TRANSCRIPTS = `
   insert into transcripts (voice_story_id, body, confidence)
   select v.id, t.body, 0.8 + (v.id % 200) / 1000.0

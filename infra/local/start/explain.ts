@@ -4,7 +4,7 @@ import type { LocalEnvironment } from '../environment/local-environment';
 /** What is where, and how to use it from another terminal. `hasMasterKey`: the settings file has MASTER_KEY. */
 export function explain(
   terminal: Terminal,
-  { postgres, blobStore }: LocalEnvironment,
+  { postgres, blobStore, azure }: LocalEnvironment,
   url: string,
   settingsFile: string,
   hasMasterKey: boolean,
@@ -15,6 +15,10 @@ export function explain(
   terminal.line(`  health      ${url}/api/health`);
   terminal.line(`  database    PostgreSQL ${postgres.major} on 127.0.0.1:${postgres.port}, database lifebook`);
   terminal.line(`  storage     ${blobStore.blobUrl} and ${blobStore.queueUrl}`);
+  if (azure !== undefined) {
+    terminal.line(`  photos      ${azure.content.blobUrl}, an account that keeps what is deleted`);
+    terminal.line(`  Azure       servers, simulated, at ${azure.arm.url}: point-in-time restore works`);
+  }
   terminal.line(`  settings    ${settingsFile} (passwords; only you can read it)`);
   terminal.line();
   terminal.line('In another terminal, in this folder:');
@@ -26,6 +30,12 @@ export function explain(
   terminal.line(`  curl -X POST ${url}/api/backups -H "Authorization: Bearer $TOKEN" ${json} -d '{"kind":"manual"}'`);
   terminal.line(`  curl -H "Authorization: Bearer $TOKEN" ${url}/api/jobs`);
   terminal.line(`  curl -H "Authorization: Bearer $TOKEN" ${url}/api/backups`);
+  if (azure !== undefined) {
+    terminal.line(
+      `  curl -X POST ${url}/api/pitr-restores -H "Authorization: Bearer $TOKEN" ${json} -d "{\\"pointInTime\\":\\"$(date -u +%FT%TZ)\\",\\"then\\":\\"export\\"}"`,
+    );
+    terminal.line(`  curl -H "Authorization: Bearer $TOKEN" ${url}/api/deleted-blobs`);
+  }
   if (hasMasterKey) {
     const key = '-H "x-functions-key: $MASTER_KEY"';
     terminal.line(`  curl -X POST ${url}/admin/functions/nightlyBackup ${key} ${json} -d '{"input":""}'`);

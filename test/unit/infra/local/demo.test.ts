@@ -4,8 +4,10 @@ import { withoutAppSettings } from '../../../../infra/local/start/serve-app';
 
 describe('the options of the demo', () => {
   it('have defaults', () => {
-    expect(readOptions([])).toEqual({ sizeBytes: 100_000_000, major: undefined });
-    expect(readOptions(['--size', '2GB', '--major', '14'])).toEqual({ sizeBytes: 2_000_000_000, major: 14 });
+    expect(readOptions([])).toEqual({ sizeBytes: 100_000_000, major: undefined, isAzureSimulated: false });
+    expect(readOptions(['--size', '2GB', '--major', '14', '--azure'])).toEqual({
+      ...{ sizeBytes: 2_000_000_000, major: 14, isAzureSimulated: true },
+    });
     expect(readOptions(['--help'])).toBeUndefined();
   });
 
