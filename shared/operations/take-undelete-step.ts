@@ -42,9 +42,9 @@ async function promote(systems: Needs, place: Place, step: PromoteStep, signal: 
   const { contentStore } = systems;
   const { container, isAgain } = place;
   const { name, source, undeleteFirst } = step;
-  if (isAgain && isCopyOf(source.id, (await contentStore.head(container, name, signal))?.copiedFrom)) {
-    return { name, became: 'restored' };
-  }
+  const isDone = async (): Promise<boolean> =>
+    isCopyOf(source.id, (await contentStore.head(container, name, signal))?.copiedFrom);
+  if (isAgain && (await isDone())) return { name, became: 'restored' };
   if (undeleteFirst && (await contentStore.undelete(container, name, signal)) === 'gone') {
     return { name, became: 'failed', reason: 'it is gone: its retention time ended meanwhile' };
   }
@@ -58,8 +58,9 @@ async function promote(systems: Needs, place: Place, step: PromoteStep, signal: 
   if (over !== undefined && source.kind === 'snapshot') {
     if ((await contentStore.snapshot(container, name, over, signal)) === 'changed') return changed;
   }
-  if ((await contentStore.promote({ container, name, source, over }, signal)) === 'changed') return changed;
-  return { name, became: 'restored' };
+  const copied = await contentStore.promote({ container, name, source, over }, signal);
+  // the answer to the first try may have been lost: then it is our own copy that is there
+  return copied === 'done' || (await isDone()) ? { name, became: 'restored' } : changed;
 }
 
 function isCopyOf(id: string, copiedFrom: string | undefined): boolean {

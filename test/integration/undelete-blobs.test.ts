@@ -8,7 +8,7 @@ import { requestJob } from '../../shared/operations/request-job';
 import { runJob } from '../../shared/operations/run-job';
 import type { Systems } from '../../shared/systems/systems';
 import { type ContentAccount, contentSystems, startContentAccount } from '../fixtures/content/content-account';
-import { FaultProxy } from '../fixtures/faults/fault-proxy';
+import { FaultProxy, type ProxiedRequest } from '../fixtures/faults/fault-proxy';
 
 let store: LocalBlobStore;
 let account: ContentAccount;
@@ -45,6 +45,10 @@ async function names(): Promise<string[]> {
   const found: string[] = [];
   for await (const { name } of account.photos.listBlobsFlat()) found.push(name);
   return found;
+}
+
+function throughProxy({ port }: FaultProxy): string {
+  return account.simulator.connectionString.replace(new URL(account.simulator.blobUrl).port, String(port));
 }
 
 describe('undeleting', () => {
@@ -108,10 +112,7 @@ describe('undeleting', () => {
     const act = (): Promise<void> => account.put(account.photos, 'a', 'third');
     const matches = ({ query }: { query: URLSearchParams }): boolean => query.get('comp') === 'undelete';
     proxy.setRules([{ matches, from: 1, times: 1, fault: { kind: 'meanwhile', when: 'before', act } }]);
-    systems = contentSystems(
-      store,
-      account.simulator.connectionString.replace(new URL(account.simulator.blobUrl).port, String(proxy.port)),
-    );
+    systems = contentSystems(store, throughProxy(proxy));
     const { result } = await undelete({ name: 'a', overwrite: true });
     await proxy.stop();
     expect(result).toMatchObject({
@@ -119,6 +120,25 @@ describe('undeleting', () => {
       first: { skipped: [{ reason: 'it was written meanwhile; nothing was overwritten' }] },
     });
     expect(await account.read(account.photos, 'a')).toBe('third');
+  });
+
+  it('waits where storage says slow down, and knows its own copy when the answer to it was lost', async () => {
+    await account.put(account.photos, 'a', 'first');
+    await account.put(account.photos, 'a', 'second');
+    const proxy = await FaultProxy.start(Number(new URL(account.simulator.blobUrl).port));
+    const isUndelete = ({ query }: ProxiedRequest): boolean => query.get('comp') === 'undelete';
+    const isCopy = ({ method, query }: ProxiedRequest): boolean => method === 'PUT' && !query.has('comp');
+    proxy.setRules([
+      { matches: isUndelete, from: 1, times: 1, fault: { kind: 'answer', status: 429, code: 'TooManyRequests' } },
+      { matches: isUndelete, from: 1, times: 1, fault: { kind: 'answer', status: 503, code: 'ServerBusy' } },
+      { matches: isCopy, from: 1, times: 1, fault: { kind: 'lose-answer' } },
+    ]);
+    systems = contentSystems(store, throughProxy(proxy));
+    const { result } = await undelete({ name: 'a', overwrite: true });
+    expect(proxy.applied).toEqual([1, 1, 1]);
+    await proxy.stop();
+    expect(result).toMatchObject({ restored: 1, skipped: 0, failed: 0 });
+    expect(await account.read(account.photos, 'a')).toBe('first');
   });
 
   it('promotes the right version where versions are kept', async () => {
