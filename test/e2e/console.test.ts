@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { issueToken } from '../../infra/local/issuer/issue-token';
 import { type ConsoleScene, HOSTILE, startConsoleScene } from '../fixtures/console/console-scene';
+import { playEntra } from '../fixtures/console/play-entra';
 import { findViolations } from '../fixtures/console/find-violations';
 import { FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';
 import { sql } from '../fixtures/environment/sql';
@@ -91,7 +92,7 @@ describe('an admin', () => {
     await page.waitForURL(/#\/jobs\//);
     await page.reload();
     await sees('succeeded');
-    await sees(/equal: 2 tables, 20,010 rows/);
+    await sees(/equal: 3 tables, 20,011 rows/);
     expect(await people()).toEqual([{ rows: 20_000 }]);
     await page.getByRole('link', { name: 'Undo …' }).click();
     await page.getByLabel('Type the name of the database that is replaced').fill('family');
@@ -112,6 +113,29 @@ describe('an admin', () => {
     await page.getByText(/a court asked for it/).waitFor({ state: 'detached' });
     await go('#/audit');
     await sees(`PUT /api/backups/${backupId}/hold`);
+  });
+
+  it('brings a deleted photo back after its dry run, and finds nothing more to reconcile', async () => {
+    await go('#/recover/undelete?container=photos');
+    await page.getByRole('button', { name: `photos/1/${HOSTILE}.jpg` }).click();
+    await click('Show what would happen');
+    await sees('Nothing has been changed: this is the dry run.');
+    await page.reload();
+    await click('Bring them back');
+    await page.waitForURL(/#\/jobs\//);
+    await sees('succeeded');
+    await sees(`Restored: 1/${HOSTILE}.jpg`);
+    await go('#/recover/reconcile');
+    await click('Show what would happen');
+    await sees('succeeded');
+    await sees('Nothing has been changed: this is the dry run.');
+  });
+
+  it('reads the playbook of a release', async () => {
+    const body = { kind: 'pre-release', release: { version: '1.42.0' } };
+    await scene.app.ended((await scene.app.call('POST', '/backups', { body })).body['jobId']);
+    await go('#/recover/release?version=1.42.0');
+    await sees('nobody recorded what ran before');
   });
 
   it('reads why a job failed and what to do next', async () => {
@@ -175,6 +199,27 @@ describe('a reader and a release manager', () => {
   });
 });
 
+describe('with Microsoft Entra', () => {
+  it('signs in by the code flow with PKCE, and the API takes the token', async () => {
+    page = await (await scene.browser.newContext()).newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const entra = await playEntra(page, scene.consoleUrl, await scene.app.token('Admin'));
+    await page.goto(`${scene.consoleUrl}#/backups/${backupId}`);
+    await click('Sign in');
+    await sees('Anna of Entra');
+    await sees('Restore it …');
+    expect(page.url()).toBe(`${scene.consoleUrl}#/backups/${backupId}`);
+    const [asked] = entra.authorize;
+    expect(Object.fromEntries(asked ?? [])).toMatchObject({
+      ...{ response_type: 'code', code_challenge_method: 'S256', redirect_uri: scene.consoleUrl },
+    });
+    expect(entra.token[0]?.get('code')).toBe('a-code');
+    expect(entra.token[0]?.get('code_verifier')).toMatch(/^[\w-]{43,}$/);
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    await page.context().close();
+  });
+});
+
 describe('every page', () => {
   it.each(['light', 'dark'] as const)('has nothing that axe objects to, %s', async (scheme) => {
     page = await scene.open({ scheme });
@@ -184,7 +229,17 @@ describe('every page', () => {
       `fetch('/api/jobs?limit=1', { headers: { authorization: 'Bearer ' + sessionStorage.getItem('lifebook-backup.token') } }).then((answer) => answer.json()).then(({ items }) => items[0].jobId)`,
     );
     const pages = [
-      ...['', 'timeline', 'recover', `recover/restore?backupId=${backupId}&mode=swap`, 'recover/pitr', 'backups'],
+      ...[
+        '',
+        'timeline',
+        'recover',
+        'recover/undelete',
+        'recover/reconcile',
+        'recover/release?version=1.42.0',
+        `recover/restore?backupId=${backupId}&mode=swap`,
+        'recover/pitr',
+        'backups',
+      ],
       ...[`backups/${backupId}`, 'jobs', `jobs/${String(jobId)}`, 'drills', 'retention', 'audit', 'nowhere'],
     ];
     for (const address of pages) {

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildApp } from '../../infra/bundle/bundle';
 import { makeScratchFolder } from '../../infra/local/environment/scratch-folder';
@@ -31,6 +32,17 @@ describe('the deployment bundle', () => {
         /(^|\/)(infra|test)\/(?!.*node_modules)/.test(source.replace(/^.*node_modules\//, 'node_modules/')),
       ),
     ).toEqual([]);
+  });
+
+  it('has a web page of less than 250 kB, as a browser gets it', async () => {
+    const assets = [...files.keys()].filter((name) => /^console\/.*\.(js|css|html)$/.test(name));
+    const sizes = await Promise.all(
+      assets.map(async (name) => gzipSync(await readFile(join(folder, name)), { level: 9 }).length),
+    );
+    const sizeBytes = sizes.reduce((sum, one) => sum + one, 0);
+    process.stdout.write(`the console has ${sizeBytes} bytes in gzip, in ${assets.length} files\n`);
+    expect(assets.length).toBeGreaterThanOrEqual(4);
+    expect(sizeBytes).toBeLessThan(250_000);
   });
 
   it('can verify tokens and not make them: nothing of the local issuer is in it', () => {

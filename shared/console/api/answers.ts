@@ -4,6 +4,7 @@ import type {
   backupAnswer,
   backupLinkAnswer,
   backupsAnswer,
+  deletedBlobsAnswer,
   drillAnswer,
   drillsAnswer,
   jobAnswer,
@@ -31,6 +32,8 @@ export type BackupLine = ItemOf<typeof backupsAnswer>;
 export type BackupLink = z.infer<typeof backupLinkAnswer>;
 export type CheckList = z.infer<typeof checksAnswer>;
 export type Check = ItemOf<typeof checksAnswer>;
+/** Without `containers=true` the list has blobs alone. */
+export type DeletedBlob = Extract<ItemOf<typeof deletedBlobsAnswer>, { container: string }>;
 export type Drill = z.infer<typeof drillAnswer>;
 export type DrillLine = ItemOf<typeof drillsAnswer>;
 export type Job = z.infer<typeof jobAnswer>;

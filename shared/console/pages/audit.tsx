@@ -14,6 +14,15 @@ const { audit: words } = texts;
 
 const COLUMNS: readonly Column<AuditRecord>[] = [
   { title: words.at, cell: ({ at }) => <When at={at} />, sortBy: ({ at }) => at },
+  {
+    title: words.outcome,
+    cell: ({ outcome, code }) => (
+      <>
+        <Badge state={outcome} /> {code}
+      </>
+    ),
+    sortBy: ({ outcome }) => outcome,
+  },
   { title: words.who, cell: ({ who }) => who, sortBy: ({ who }) => who },
   {
     title: words.what,
@@ -24,15 +33,6 @@ const COLUMNS: readonly Column<AuditRecord>[] = [
       </>
     ),
     sortBy: ({ what }) => what,
-  },
-  {
-    title: words.outcome,
-    cell: ({ outcome, code }) => (
-      <>
-        <Badge state={outcome} /> {code}
-      </>
-    ),
-    sortBy: ({ outcome }) => outcome,
   },
   {
     title: words.from,

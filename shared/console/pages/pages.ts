@@ -11,8 +11,10 @@ import { NoSuchPage } from './no-such-page';
 import { OverviewPage } from './overview/overview';
 import { PitrPage } from './recover/pitr';
 import { RecoverPage } from './recover/recover';
+import { ReconcilePage } from './recover/reconcile';
 import { ReleasePage } from './recover/release';
 import { RestorePage } from './recover/restore';
+import { UndeletePage } from './recover/undelete';
 import { UndoPage } from './recover/undo';
 import { RetentionPage } from './retention';
 import { TimelinePage } from './timeline/timeline';
@@ -36,6 +38,8 @@ const PAGES: Readonly<Record<string, Page>> = {
   'recover/restore': { title: recover.restore.title, Body: RestorePage },
   'recover/pitr': { title: recover.pitr.title, Body: PitrPage },
   'recover/release': { title: recover.release.title, Body: ReleasePage },
+  'recover/undelete': { title: recover.undelete.title, Body: UndeletePage },
+  'recover/reconcile': { title: recover.reconcile.title, Body: ReconcilePage },
   'recover/undo/*': { title: recover.undo.title, Body: UndoPage },
   backups: { title: section.backups, Body: BackupsPage },
   'backups/*': { title: texts.backup.title, Body: BackupPage },

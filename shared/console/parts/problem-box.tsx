@@ -36,7 +36,7 @@ export function Warnings({
   if (warnings.length === 0) return null;
   return (
     <div class="box warn">
-      <h3>{texts.warnings}</h3>
+      <strong>{texts.warnings}</strong>
       <ul>
         {warnings.map(({ code, detail }) => (
           <li key={`${code} ${detail}`}>

@@ -55,10 +55,13 @@ function Steps({ steps }: { readonly steps: readonly unknown[] }): JSX.Element {
 
 /** Names that are told elsewhere. */
 const ELSEWHERE = ['warnings', 'steps', 'sha256'];
+const TALLY = ['restored', 'skipped', 'failed'] as const;
 
 function factOf(name: string, value: unknown): [string, ComponentChildren][] {
   if (ELSEWHERE.includes(name) || value === null || value === undefined) return [];
   const label = outcome.names[name] ?? name;
+  if (name === 'first') return [[label, firstOf(value)]];
+  if (typeof value === 'boolean') return value ? [[label, '✓']] : [];
   if (name === 'compared') return [[label, comparison(value)]];
   if (typeof value === 'string' && name.toLowerCase().endsWith('backupid')) {
     return [
@@ -75,6 +78,22 @@ function factOf(name: string, value: unknown): [string, ComponentChildren][] {
   if (typeof value === 'string') return [[label, value]];
   if (Array.isArray(value)) return [[label, outcome.items(value.length)]];
   return [[label, <code key={name}>{JSON.stringify(value)}</code>]];
+}
+
+/** The first names of what a recovery of blobs restored, skipped and could not restore. */
+function firstOf(value: unknown): JSX.Element {
+  const groups = value as Readonly<Record<string, readonly (string | { name: string; reason: string })[] | undefined>>;
+  return (
+    <ul class="bare long">
+      {TALLY.flatMap((group) =>
+        (groups[group] ?? []).map((entry) => (
+          <li key={`${group} ${typeof entry === 'string' ? entry : entry.name}`}>
+            {outcome.names[group]}: {typeof entry === 'string' ? entry : `${entry.name} (${entry.reason})`}
+          </li>
+        )),
+      )}
+    </ul>
+  );
 }
 
 /** Rows, checksums and objects that were held against the manifest; a difference would have failed the job. */

@@ -8,6 +8,8 @@ const { recover } = texts;
 const WAYS = [
   { name: 'restore', operation: 'postRestore' },
   { name: 'pitr', operation: 'postPitrRestore' },
+  { name: 'undelete', operation: 'postUndelete' },
+  { name: 'reconcile', operation: 'postReconciliation' },
   { name: 'release', operation: 'getRollbackPlan' },
 ] as const;
 

@@ -3,6 +3,8 @@ import { addressOf } from '../../route';
 const PAGE_OF: Readonly<Record<string, string>> = {
   '/api/restores': 'restore',
   '/api/pitr-restores': 'pitr',
+  '/api/undeletes': 'undelete',
+  '/api/reconciliations': 'reconcile',
 };
 
 interface Call {
@@ -15,7 +17,8 @@ export function dialogOf({ call }: { readonly call: Call | null }): string | und
   const page = call === null ? undefined : PAGE_OF[call.path];
   if (call === null || page === undefined) return undefined;
   const filled = Object.entries(call.body ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
+    // what is in angle brackets the advice does not know
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && !/^<.*>$/.test(entry[1]),
   );
   return addressOf(['recover', page], Object.fromEntries(filled));
 }

@@ -1,0 +1,71 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Job, Problem } from '../api/answers';
+import { call, problemOf } from '../api/call';
+import { JobView, useJob } from '../pages/jobs/job-view';
+import { addressOf, changeQuery, go, place } from '../route';
+import { texts } from '../texts';
+import { Action } from './action';
+import { ProblemBox } from './problem-box';
+
+interface RehearseProps {
+  readonly operation: string;
+  readonly path: string;
+  /** What is asked for, without `dryRun`; null: not filled in yet. */
+  readonly body: object | null;
+  readonly startLabel: string;
+}
+
+/**
+ * For recoveries whose plan takes a job of its own: the dry run first, whose result stays on the screen, also after a reload (its id
+ * is in the address), then the same in earnest. Who changes what is asked for takes `plan` out of the address.
+ */
+export function RehearseAndStart({ operation, path, body, startLabel }: RehearseProps): JSX.Element {
+  const [problem, setProblem] = useState<Problem>();
+  const [key] = useState(() => crypto.randomUUID());
+  const planId = place.value.query['plan'];
+  const { answer: planned } = useJob(planId ?? null);
+  const post = async (dryRun: boolean): Promise<Job | undefined> => {
+    setProblem(undefined);
+    try {
+      const idempotencyKey = dryRun ? crypto.randomUUID() : `${key}-${planId ?? ''}`;
+      return await call<Job>('POST', path, { body: { ...body, dryRun }, idempotencyKey });
+    } catch (error) {
+      setProblem(problemOf(error));
+      return undefined;
+    }
+  };
+  const rehearse = async (): Promise<void> => {
+    const job = await post(true);
+    if (job !== undefined) changeQuery({ plan: job.jobId });
+  };
+  const start = async (): Promise<void> => {
+    const job = await post(false);
+    if (job !== undefined) go(addressOf(['jobs', job.jobId]));
+  };
+  const blockedBy = body === null ? texts.plan.fillIn : undefined;
+  return (
+    <>
+      <div class="buttons">
+        <Action operation={operation} blockedBy={blockedBy} onAct={rehearse}>
+          {planId === undefined ? texts.plan.dryRun : texts.plan.again}
+        </Action>
+      </div>
+      {problem === undefined ? null : <ProblemBox problem={problem} />}
+      {planId === undefined ? null : (
+        <section class="plan" aria-label={texts.plan.title}>
+          <h2>{texts.plan.title}</h2>
+          <p class="box good">{texts.plan.nothingYet}</p>
+          <JobView key={planId} jobId={planId} />
+          {planned?.state !== 'succeeded' ? null : (
+            <div class="buttons">
+              <Action operation={operation} kind="main" blockedBy={blockedBy} onAct={start}>
+                {startLabel}
+              </Action>
+            </div>
+          )}
+        </section>
+      )}
+    </>
+  );
+}
