@@ -19,7 +19,7 @@ export interface CatalogContents {
   readonly largeObjects: number;
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
   readonly databaseProperties: DatabaseProperties;
-  /** null: there is no `alembic_version`. */
+  /** Which table tells, and the newest migration in it; null: no table of a known migration tool. */
   readonly schemaRevision: { readonly source: string; readonly value: string } | null;
 }
 

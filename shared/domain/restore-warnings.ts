@@ -34,7 +34,8 @@ function otherMajor(from: number, to: number): string | undefined {
 function otherRevision({ manifest }: RestoreFacts, live: string | null): string | undefined {
   const restored = manifest.schemaRevision?.value;
   if (live === null || restored === undefined || live === restored) return undefined;
-  return `the live database is at schema revision ${live}, the backup at ${restored}: redeploy the release that matches`;
+  const release = manifest.runningRelease?.version ?? 'the release that matches';
+  return `the live database is at schema revision ${live}, which the running release expects; the backup is at ${restored}: redeploy ${release}`;
 }
 
 function rolesMissing(roles: readonly string[]): string | undefined {

@@ -47,7 +47,7 @@ export async function planRollbackOf(
     confirm: guardOf(systems, connection) === undefined ? null : connection.database,
     dumps: await Promise.all(named.map((entry) => withManifest(systems, entry))),
     laterReleases: laterThan(named[0], releases),
-    markedBefore: await runningReleaseAt(systems, database, deployedAt, version),
+    markedBefore: await runningReleaseAt(systems, { database, at: deployedAt, except: version }),
     liveRevision: await liveRevision(systems, database),
     missing: { dump: missingForRestore(systems, database, routes), pitr: missingForPitr(systems, database, routes) },
   };

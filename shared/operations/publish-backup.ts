@@ -54,23 +54,24 @@ export async function publishBackup(
   return { backupId: plan.backupId, sizeBytes, sha256, warnings: [...facts.warnings, ...releaseWarnings(manifest)] };
 }
 
-/** As the pipeline says; else, before a release, the newest one that was marked as verified when the dump was taken. */
+/** As the pipeline says; else, of the live database, the newest one that was marked as verified when the dump was taken. */
 async function releaseThatRan(
   systems: Needs,
   run: JobRun,
   plan: BackupPlan,
   { snapshotAt }: DumpFacts,
 ): Promise<Release | null> {
-  const { runningRelease } = run.record.request as unknown as BackupRequest;
-  if (runningRelease !== undefined || plan.kind !== 'pre-release') return runningRelease ?? null;
-  return (await runningReleaseAt(systems, plan.database.name, snapshotAt)) ?? null;
+  const { runningRelease, release } = run.record.request as unknown as BackupRequest;
+  if (runningRelease !== undefined || plan.source !== 'live') return runningRelease ?? null;
+  const asked = { database: plan.database.name, at: snapshotAt, next: release?.version };
+  return (await runningReleaseAt(systems, asked)) ?? null;
 }
 
 /** Rolling this release back means redeploying what ran before it: then it must be known. */
 function releaseWarnings(manifest: Manifest): JobWarning[] {
   if (manifest.kind !== 'pre-release' || manifest.runningRelease !== null) return [];
   const detail =
-    'the request named no runningRelease and no release is marked verified, so a rollback plan cannot say what to redeploy';
+    'the request named no runningRelease, and no release that is marked verified can be the one; so nobody knows what to redeploy';
   return [{ code: 'running-release-unknown', detail }];
 }
 

@@ -1,7 +1,8 @@
-import { escapeIdentifier, type Client } from 'pg';
+import type { Client } from 'pg';
 import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
 import type { DatabaseProperties, DatabaseSetting } from '../../domain/manifest';
-import { DUMPED_SEQUENCES, DUMPED_TABLES, RELOADED_THROUGH_ROOT, USER_SCHEMA } from './dumped-objects';
+import { DUMPED_SEQUENCES, DUMPED_TABLES, RELOADED_THROUGH_ROOT } from './dumped-objects';
+import { readRevision } from './schema-revision';
 
 /** What rows are copied into: the table, or the root of its partitions. */
 const TABLES = `
@@ -31,14 +32,6 @@ const SETTINGS = `
     cross join unnest(s.setconfig) entry
    where s.setdatabase = (select oid from pg_catalog.pg_database where datname = current_database())
    order by 1 nulls first, 2`;
-
-const REVISION_TABLES = `
-  select n.nspname as schema, c.relname as name
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'version_num' and not a.attisdropped
-   where c.relname = 'alembic_version' and c.relkind = 'r' and ${USER_SCHEMA}
-     and has_table_privilege(c.oid, 'SELECT')
-   order by n.nspname <> 'public', n.nspname collate "C" limit 1`;
 
 interface PropertiesRow {
   readonly owner: string;
@@ -88,15 +81,4 @@ async function readProperties(client: Client): Promise<DatabaseProperties> {
     comment: found.comment,
     settings,
   };
-}
-
-export async function readRevision(client: Client): Promise<CatalogContents['schemaRevision']> {
-  const { rows } = await client.query<CatalogTable>(REVISION_TABLES);
-  const [table] = rows;
-  if (table === undefined) return null;
-  const from = `${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`;
-  const { rows: revisions } = await client.query<{ revision: string }>(
-    `select version_num::text as revision from ${from} order by 1`,
-  );
-  return { source: table.name, value: revisions.map(({ revision }) => revision).join(',') };
 }

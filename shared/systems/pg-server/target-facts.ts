@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import type { LiveFacts, LiveObjects, TargetFacts } from '../../domain/target-facts';
-import { readRevision } from './catalog-queries';
 import { inBoundedSession } from './one-session';
 import type { PgTarget } from './pg-target';
 import { serverVersion } from './preflight-queries';
 import { DEFINED } from './dumped-objects';
+import { readRevision } from './schema-revision';
 
 const BASICS = `
   select current_setting('server_version') as version, current_setting('server_version_num')::int as number,

@@ -65,6 +65,22 @@ describe('a plan', () => {
     expect(plan({ mode: 'swap' }, { manifest: { ...manifest, runningRelease: null } }).redeploy).toBeNull();
   });
 
+  it('warns when the running release expects another schema, and names the one to redeploy', () => {
+    const manifest = { ...MANIFEST, schemaRevision: { source: 'alembic_version', value: 'r1' } };
+    const warned = (liveRevision: string | null): unknown[] =>
+      plan({ mode: 'swap' }, { manifest, liveRevision }).warnings.filter(
+        ({ code }) => code === 'other-schema-revision',
+      );
+    expect(warned('r2')).toEqual([
+      {
+        code: 'other-schema-revision',
+        detail:
+          'the live database is at schema revision r2, which the running release expects; the backup is at r1: redeploy 1.0.0',
+      },
+    ]);
+    expect([...warned('r1'), ...warned(null)]).toEqual([]);
+  });
+
   it('chooses names of 63 bytes at most that collide with none', () => {
     fc.assert(
       fc.property(
