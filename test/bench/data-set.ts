@@ -36,7 +36,7 @@ export async function databaseBytes(psql: string, server: LocalPostgres, databas
   return Number(await sql(psql, server, 'postgres', `SELECT pg_database_size('${database}')`));
 }
 
-async function sql(psql: string, server: LocalPostgres, database: string, statement: string): Promise<string> {
+export async function sql(psql: string, server: LocalPostgres, database: string, statement: string): Promise<string> {
   const args = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', statement];
   return (await run(psql, args, clientEnvironment(server, database))).stdout.trim();
 }

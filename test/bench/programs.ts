@@ -4,12 +4,17 @@ import { build } from 'esbuild';
 export interface BenchPrograms {
   readonly worker: string;
   readonly uploader: string;
+  readonly restorer: string;
+  readonly downloader: string;
   readonly coldStartProbe: string;
 }
 
 /** The processes that are measured, built as the app is built (infra/bundle/bundle.ts): tsx would cost time and memory. */
 export async function buildPrograms(folder: string): Promise<BenchPrograms> {
-  const sources = [require.resolve('./worker'), require.resolve('./uploader'), require.resolve('./cold-start-probe')];
+  const sources = [
+    ...[require.resolve('./worker'), require.resolve('./uploader'), require.resolve('./cold-start-probe')],
+    ...[require.resolve('./restorer'), require.resolve('./downloader')],
+  ];
   await build({
     entryPoints: sources,
     outdir: folder,
@@ -22,8 +27,8 @@ export async function buildPrograms(folder: string): Promise<BenchPrograms> {
     banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     logLevel: 'warning',
   });
-  const [worker = '', uploader = '', coldStartProbe = ''] = sources.map((source) =>
+  const [worker = '', uploader = '', coldStartProbe = '', restorer = '', downloader = ''] = sources.map((source) =>
     join(folder, `${basename(source, '.ts')}.js`),
   );
-  return { worker, uploader, coldStartProbe };
+  return { worker, uploader, coldStartProbe, restorer, downloader };
 }

@@ -10,6 +10,7 @@ import { measureMemory } from './memory';
 import { BASE_MIB, reportMemory } from './memory-report';
 import { type BenchOptions, readOptions, USAGE } from './options';
 import { QuietMachine } from './quiet';
+import { benchRestores, serverWithLz4 } from './restores';
 import { runRounds } from './rounds';
 import { median, row, type Row } from './rows';
 import { setStage, type Stage } from './stage';
@@ -46,6 +47,19 @@ async function benchOnStage(options: BenchOptions): Promise<Row[]> {
       rows.push(...(await benchMemory(stage)));
     }
     return rows;
+  } finally {
+    await stage.stop();
+  }
+}
+
+/** On a server of its own: the embedded ones know no lz4. */
+async function benchRestoring(options: BenchOptions): Promise<Row[]> {
+  const stage = await setStage(options.sizeBytes, print, await serverWithLz4());
+  const stop = (): void => void stage.stop().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  try {
+    await fill(stage, options.sizeBytes);
+    return await benchRestores(stage, options, new QuietMachine(options.patienceMs), print);
   } finally {
     await stage.stop();
   }
@@ -114,7 +128,8 @@ async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   const memory = (totalmem() / 1024 ** 3).toFixed(0);
   print(`${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? '?'}), ${memory} GiB, Node ${process.version}`);
-  const rows = await bench(options);
+  const rows = options.parts.some((part) => part !== 'restore') ? await bench(options) : [];
+  if (options.parts.includes('restore')) rows.push(...(await benchRestoring(options)));
   if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
   judge(rows, options.strict);
 }

@@ -11,7 +11,7 @@ import {
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
+import { type LocalPostgres, type PostgresMajor, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { guardLeftovers } from '../../infra/local/environment/leftover-guard';
 import { makeScratchFolder } from '../../infra/local/environment/scratch-folder';
 import { ensurePgTools } from '../../infra/pgtools/ensure';
@@ -40,7 +40,17 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-export async function setStage(sizeBytes: number, progress: (what: string) => void): Promise<Stage> {
+/** A server that is installed on this machine, instead of the embedded one. */
+export interface InstalledServer {
+  readonly major: PostgresMajor;
+  readonly binDir: string;
+}
+
+export async function setStage(
+  sizeBytes: number,
+  progress: (what: string) => void,
+  installed?: InstalledServer,
+): Promise<Stage> {
   const { dir: toolsDir } = await ensurePgTools([MAJOR], progress);
   const scratch = await makeScratchFolder('bench');
   const guard = guardLeftovers(scratch);
@@ -53,7 +63,7 @@ export async function setStage(sizeBytes: number, progress: (what: string) => vo
   };
   try {
     const programs = await buildPrograms(join(scratch, 'programs'));
-    const server = await startPostgres({ major: MAJOR, settings: serverSettings(sizeBytes) });
+    const server = await startPostgres({ ...(installed ?? { major: MAJOR }), settings: serverSettings(sizeBytes) });
     endings.push(() => server.stop());
     const store = await startAzurite({ inMemory: true });
     endings.push(() => store.stop());

@@ -15,6 +15,8 @@ export { POSTGRES_MAJORS, type PostgresMajor } from './postgres-binaries';
 
 export interface PostgresOptions {
   readonly major: PostgresMajor;
+  /** Programs of this major that are installed already; default: those of the npm package. */
+  readonly binDir?: string;
   /** Default: a free one. */
   readonly port?: number;
   /** Lines of postgresql.conf, for example `{ shared_buffers: '256MB' }`; they come after our own. */
@@ -65,10 +67,15 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const user = await chooseServerUser();
   const root = await makeScratchFolderForAnyone(`pg${options.major}`);
   const guard = guardLeftovers(root);
-  const folder = { root, binDir: join(root, 'bin'), dataDir: join(root, 'data'), logFile: join(root, 'server.log') };
+  const folder = {
+    root,
+    binDir: options.binDir ?? join(root, 'bin'),
+    dataDir: join(root, 'data'),
+    logFile: join(root, 'server.log'),
+  };
   try {
     const password = options.password ?? randomBytes(18).toString('base64url');
-    await installPostgresBinaries(options.major, root);
+    if (options.binDir === undefined) await installPostgresBinaries(options.major, root);
     await createCluster(folder, user, password, guard);
     const { server, port } = await startOnSomePort(folder, user, options, guard);
     return describe(folder, options.major, port, password, server, guard);
