@@ -1,4 +1,4 @@
-import { APP_ROLES, type AppRole } from '../shared/domain/app-role';
+import { APP_ROLES, type AppRole } from '../shared/domain/access/app-role';
 import { registerDeleteBackupHold } from './http/delete-backup-hold';
 import { registerGetBackup } from './http/get-backup';
 import { registerGetConsole, registerGetConsoleFile } from './http/get-console';

@@ -19,7 +19,7 @@ import {
   storageAccess,
   type StorageConnection,
 } from './config/storage-connections';
-import { poisonQueue, ticketQueue } from './domain/app-role';
+import { poisonQueue, ticketQueue } from './domain/access/app-role';
 import { Failure } from './domain/failure';
 import { armAccess } from './systems/arm/arm-access';
 import { AzureBlobAuditTrail } from './systems/audit-trail/azure-blob';

@@ -1,7 +1,7 @@
 import { app } from './app';
-import { tickName } from './domain/app-role';
-import { doWhatIsDue } from './operations/do-what-is-due';
-import { tendDrills } from './operations/tend-drills';
+import { tickName } from './domain/access/app-role';
+import { doWhatIsDue } from './operations/jobs/do-what-is-due';
+import { tendDrills } from './operations/drills/tend-drills';
 
 const LOOK_EVERY_MS = 60_000;
 const TICK_MAX_AGE_MS = 30 * 60_000;

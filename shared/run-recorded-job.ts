@@ -1,9 +1,9 @@
 import { app } from './app';
-import { runsKind } from './domain/app-role';
+import { runsKind } from './domain/access/app-role';
 import { Failure } from './domain/failure';
-import { hasEnded, type JobRecord } from './domain/job';
-import { findJob } from './operations/jobs';
-import { reopenJob } from './operations/reopen-job';
+import { hasEnded, type JobRecord } from './domain/jobs/job';
+import { findJob } from './operations/jobs/jobs';
+import { reopenJob } from './operations/jobs/reopen-job';
 import { runTicket } from './running-jobs';
 
 /**

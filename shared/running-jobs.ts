@@ -1,6 +1,6 @@
 import { app } from './app';
 import { Failure } from './domain/failure';
-import { runJob, type TicketOutcome } from './operations/run-job';
+import { runJob, type TicketOutcome } from './operations/jobs/run-job';
 
 /** Jobs that this process works on, so that a stopping host can give them back. */
 const stopping = new AbortController();

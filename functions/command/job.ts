@@ -1,6 +1,6 @@
 import { readLocalSettings } from '../../shared/config/local-settings';
 import { asFailure, Failure } from '../../shared/domain/failure';
-import { isJobId } from '../../shared/domain/job-id';
+import { isJobId } from '../../shared/domain/jobs/job-id';
 import { runRecordedJob } from '../../shared/run-recorded-job';
 import { stopRunningJobs } from '../../shared/running-jobs';
 

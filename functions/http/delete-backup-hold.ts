@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
 import { holdAnswer } from '../../shared/http/retention-answers';
-import { releaseHold } from '../../shared/operations/hold-backup';
+import { releaseHold } from '../../shared/operations/catalog/hold-backup';
 import { route } from './route';
 
 export const registerDeleteBackupHold = route(

@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { backupAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
-import { readBackup } from '../../shared/operations/read-backups';
+import { readBackup } from '../../shared/operations/catalog/read-backups';
 import { route } from './route';
 
 export const registerGetBackup = route(

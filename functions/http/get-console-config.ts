@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { signInAnswer } from '../../shared/http/console-answer';
 import { json } from '../../shared/http/endpoint';
 import { anyQuery } from '../../shared/http/schemas';
-import { describeSignIn } from '../../shared/operations/describe-sign-in';
+import { describeSignIn } from '../../shared/operations/sign-in/describe-sign-in';
 import { route } from './route';
 
 export const registerGetConsoleConfig = route(

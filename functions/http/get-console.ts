@@ -4,7 +4,7 @@ import { app } from '../../shared/app';
 import { Failure } from '../../shared/domain/failure';
 import { consoleAnswer } from '../../shared/http/console-answer';
 import { anyQuery } from '../../shared/http/schemas';
-import { describeSignIn } from '../../shared/operations/describe-sign-in';
+import { describeSignIn } from '../../shared/operations/sign-in/describe-sign-in';
 import { route } from './route';
 
 const page = {

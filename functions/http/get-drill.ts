@@ -1,9 +1,9 @@
 import { app } from '../../shared/app';
-import { drillPage } from '../../shared/domain/drill-page';
+import { drillPage } from '../../shared/domain/drills/drill-page';
 import { drillAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { prefersHtml } from '../../shared/http/prefers-html';
-import { readDrill } from '../../shared/operations/read-drills';
+import { readDrill } from '../../shared/operations/drills/read-drills';
 import { route } from './route';
 
 export const registerGetDrill = route(

@@ -3,7 +3,7 @@ import { app } from '../../shared/app';
 import { healthAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { anyQuery } from '../../shared/http/schemas';
-import { checkHealth } from '../../shared/operations/check-health';
+import { checkHealth } from '../../shared/operations/watch/check-health';
 import { route } from './route';
 
 const CACHED_MS = 60_000;

@@ -1,9 +1,9 @@
 import { app } from '../../shared/app';
-import { publicJob } from '../../shared/domain/job';
+import { publicJob } from '../../shared/domain/jobs/job';
 import { jobAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { jobQuery } from '../../shared/http/schemas';
-import { waitForJob } from '../../shared/operations/jobs';
+import { waitForJob } from '../../shared/operations/jobs/jobs';
 import { route } from './route';
 
 export const registerGetJob = route(

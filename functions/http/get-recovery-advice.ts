@@ -3,7 +3,7 @@ import { chooseDatabase } from '../../shared/config/databases';
 import { json } from '../../shared/http/endpoint';
 import { recoveryAdviceAnswer } from '../../shared/http/recovery-answers';
 import { recoveryAdviceQuery } from '../../shared/http/schemas';
-import { adviseRecovery } from '../../shared/operations/advise-recovery';
+import { adviseRecovery } from '../../shared/operations/advice/advise-recovery';
 import { registeredRoutes, route } from './route';
 
 export const registerGetRecoveryAdvice = route(

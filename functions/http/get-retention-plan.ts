@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
 import { retentionPlanAnswer } from '../../shared/http/retention-answers';
 import { databaseQuery } from '../../shared/http/schemas';
-import { showRetentionPlan } from '../../shared/operations/plan-retention';
+import { showRetentionPlan } from '../../shared/operations/retention/plan-retention';
 import { route } from './route';
 
 export const registerGetRetentionPlan = route(

@@ -3,7 +3,7 @@ import { chooseDatabase } from '../../shared/config/databases';
 import { json } from '../../shared/http/endpoint';
 import { rollbackPlanAnswer } from '../../shared/http/release-answers';
 import { databaseQuery } from '../../shared/http/schemas';
-import { planRollbackOf } from '../../shared/operations/plan-rollback';
+import { planRollbackOf } from '../../shared/operations/releases/plan-rollback';
 import { registeredRoutes, route } from './route';
 
 export const registerGetRollbackPlan = route(

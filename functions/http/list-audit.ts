@@ -3,7 +3,7 @@ import { auditAnswer } from '../../shared/http/answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { auditPlace, auditQuery } from '../../shared/http/schemas';
-import { readAudit } from '../../shared/operations/read-audit';
+import { readAudit } from '../../shared/operations/audit/read-audit';
 import { route } from './route';
 
 export const registerListAudit = route(

@@ -3,7 +3,7 @@ import { backupsAnswer } from '../../shared/http/answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { backupPlace, backupsQuery } from '../../shared/http/schemas';
-import { listBackups } from '../../shared/operations/read-backups';
+import { listBackups } from '../../shared/operations/catalog/read-backups';
 import { route } from './route';
 
 export const registerListBackups = route(

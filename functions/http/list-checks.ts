@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { checksAnswer } from '../../shared/http/check-answers';
 import { json } from '../../shared/http/endpoint';
-import { listChecks } from '../../shared/operations/list-checks';
+import { listChecks } from '../../shared/operations/watch/list-checks';
 import { route } from './route';
 
 export const registerListChecks = route(

@@ -4,7 +4,7 @@ import { deletedBlobsAnswer } from '../../shared/http/answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { deletedBlobsPlace, deletedBlobsQuery } from '../../shared/http/schemas';
-import { listDeletedBlobs } from '../../shared/operations/list-deleted-blobs';
+import { listDeletedBlobs } from '../../shared/operations/blobs/list-deleted-blobs';
 import { route } from './route';
 
 export const registerListDeletedBlobs = route(

@@ -3,7 +3,7 @@ import { drillsAnswer } from '../../shared/http/answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { drillsQuery, jobPlace } from '../../shared/http/schemas';
-import { listDrills } from '../../shared/operations/read-drills';
+import { listDrills } from '../../shared/operations/drills/read-drills';
 import { route } from './route';
 
 export const registerListDrills = route(

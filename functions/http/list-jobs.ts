@@ -1,10 +1,10 @@
 import { app } from '../../shared/app';
-import { publicJob } from '../../shared/domain/job';
+import { publicJob } from '../../shared/domain/jobs/job';
 import { jobsAnswer } from '../../shared/http/answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { jobPlace, jobsQuery } from '../../shared/http/schemas';
-import { listJobs } from '../../shared/operations/jobs';
+import { listJobs } from '../../shared/operations/jobs/jobs';
 import { route } from './route';
 
 export const registerListJobs = route(

@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
 import { recoveryPointsAnswer } from '../../shared/http/recovery-answers';
 import { databaseQuery } from '../../shared/http/schemas';
-import { readTimeline } from '../../shared/operations/read-timeline';
+import { readTimeline } from '../../shared/operations/advice/read-timeline';
 import { route } from './route';
 
 export const registerListRecoveryPoints = route(

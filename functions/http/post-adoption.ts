@@ -3,7 +3,7 @@ import { chooseDatabase } from '../../shared/config/databases';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
 import { adoptionBody } from '../../shared/http/schemas';
-import { requestJobFor } from '../../shared/operations/request-job';
+import { requestJobFor } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
 export const registerPostAdoption = route(

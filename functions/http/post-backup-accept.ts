@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
 import { acceptAnswer } from '../../shared/http/retention-answers';
 import { acceptBody } from '../../shared/http/schemas';
-import { acceptBackup } from '../../shared/operations/accept-backup';
+import { acceptBackup } from '../../shared/operations/catalog/accept-backup';
 import { route } from './route';
 
 export const registerPostBackupAccept = route(

@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { backupLinkAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
-import { linkToBackup } from '../../shared/operations/link-to-backup';
+import { linkToBackup } from '../../shared/operations/catalog/link-to-backup';
 import { route } from './route';
 
 export const registerPostBackupDownload = route(

@@ -1,8 +1,8 @@
 import { app } from '../../shared/app';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
-import { findBackup } from '../../shared/operations/find-backup';
-import { requestJobFor } from '../../shared/operations/request-job';
+import { findBackup } from '../../shared/operations/catalog/find-backup';
+import { requestJobFor } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
 export const registerPostBackupVerify = route(

@@ -3,7 +3,7 @@ import { chooseDatabase } from '../../shared/config/databases';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
 import { backupBody } from '../../shared/http/schemas';
-import { requestBackup, requestBothBackups } from '../../shared/operations/request-backup';
+import { requestBackup, requestBothBackups } from '../../shared/operations/backup/request-backup';
 import { route } from './route';
 
 export const registerPostBackup = route(

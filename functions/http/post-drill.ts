@@ -3,7 +3,7 @@ import { chooseDatabase } from '../../shared/config/databases';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
 import { drillBody } from '../../shared/http/schemas';
-import { requestDrill } from '../../shared/operations/request-drill';
+import { requestDrill } from '../../shared/operations/drills/request-drill';
 import { route } from './route';
 
 export const registerPostDrill = route(

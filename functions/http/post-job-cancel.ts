@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
-import { cancelJob } from '../../shared/operations/jobs';
+import { cancelJob } from '../../shared/operations/jobs/jobs';
 import { route } from './route';
 
 export const registerPostJobCancel = route(

@@ -4,7 +4,7 @@ import { accepted } from '../../shared/http/accepted';
 import { jobAnswer, pitrPlanAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { pitrBody } from '../../shared/http/schemas';
-import { dryRunPitr, requestPitr } from '../../shared/operations/request-pitr';
+import { dryRunPitr, requestPitr } from '../../shared/operations/point-in-time/request-pitr';
 import { route } from './route';
 
 export const registerPostPitrRestore = route(

@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
 import { releaseAnswer } from '../../shared/http/release-answers';
 import { releaseVerifiedBody } from '../../shared/http/schemas';
-import { markReleaseVerified } from '../../shared/operations/mark-release';
+import { markReleaseVerified } from '../../shared/operations/releases/mark-release';
 import { route } from './route';
 
 export const registerPostReleaseVerified = route(

@@ -1,11 +1,11 @@
 import { app } from '../../shared/app';
-import { refusalFailure } from '../../shared/domain/restore-plan';
+import { refusalFailure } from '../../shared/domain/restore/restore-plan';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer, undoPlanAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { undoBody } from '../../shared/http/schemas';
-import { planUndoFor } from '../../shared/operations/plan-undo';
-import { requestJobFor } from '../../shared/operations/request-job';
+import { planUndoFor } from '../../shared/operations/restore/plan-undo';
+import { requestJobFor } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
 /** Below the 230 s that the platform gives an answer. */

@@ -1,11 +1,11 @@
 import { app } from '../../shared/app';
-import { refusalFailure } from '../../shared/domain/restore-plan';
+import { refusalFailure } from '../../shared/domain/restore/restore-plan';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer, restorePlanAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { restoreBody } from '../../shared/http/schemas';
-import { planRestoreFor } from '../../shared/operations/plan-restore';
-import { requestJobFor } from '../../shared/operations/request-job';
+import { planRestoreFor } from '../../shared/operations/restore/plan-restore';
+import { requestJobFor } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
 /** Below the 230 s that the platform gives an answer. */

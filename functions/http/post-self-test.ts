@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { selfTestAnswer } from '../../shared/http/check-answers';
 import { json } from '../../shared/http/endpoint';
-import { runSelfTest } from '../../shared/operations/run-self-test';
+import { runSelfTest } from '../../shared/operations/self-test/run-self-test';
 import { route } from './route';
 
 export const registerPostSelfTest = route(

@@ -4,8 +4,8 @@ import { jobAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { policyPlanAnswer } from '../../shared/http/policy-answers';
 import { policiesBody } from '../../shared/http/schemas';
-import { planStoragePolicies } from '../../shared/operations/plan-storage-policies';
-import { requestPolicies } from '../../shared/operations/request-policies';
+import { planStoragePolicies } from '../../shared/operations/storage-policies/plan-storage-policies';
+import { requestPolicies } from '../../shared/operations/storage-policies/request-policies';
 import { route } from './route';
 
 export const registerPostStoragePolicies = route(

@@ -3,7 +3,7 @@ import { chooseContainer } from '../../shared/config/content-containers';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
 import { undeleteBody } from '../../shared/http/schemas';
-import { requestJobFor } from '../../shared/operations/request-job';
+import { requestJobFor } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
 export const registerPostUndelete = route(

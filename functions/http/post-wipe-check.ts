@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { wipeCheckAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { wipeCheckBody } from '../../shared/http/schemas';
-import { checkWipe } from '../../shared/operations/check-wipe';
+import { checkWipe } from '../../shared/operations/restore/check-wipe';
 import { route } from './route';
 
 export const registerPostWipeCheck = route(

@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
 import { holdAnswer } from '../../shared/http/retention-answers';
 import { holdBody } from '../../shared/http/schemas';
-import { holdBackup } from '../../shared/operations/hold-backup';
+import { holdBackup } from '../../shared/operations/catalog/hold-backup';
 import { route } from './route';
 
 export const registerPutBackupHold = route(

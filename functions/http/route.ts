@@ -3,7 +3,7 @@ import { app } from '../../shared/app';
 import { catchUp } from '../../shared/catch-up';
 import { endpoint } from '../../shared/http/endpoint';
 import type { Handler, Route } from '../../shared/http/route';
-import { noteAudit } from '../../shared/operations/note-audit';
+import { noteAudit } from '../../shared/operations/audit/note-audit';
 
 const registered: Route[] = [];
 

@@ -1,9 +1,9 @@
 import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
 import { stateConnectionName } from '../../shared/config/storage-connections';
-import { buryJob } from '../../shared/operations/bury-job';
-import { type AppRole, poisonQueue } from '../../shared/domain/app-role';
-import { jobOfTicket } from '../../shared/domain/ticket';
+import { buryJob } from '../../shared/operations/jobs/bury-job';
+import { type AppRole, poisonQueue } from '../../shared/domain/access/app-role';
+import { jobOfTicket } from '../../shared/domain/jobs/ticket';
 
 export function registerDeadTicket(role: AppRole): void {
   functions.storageQueue('deadTicket', {

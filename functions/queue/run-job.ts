@@ -1,8 +1,8 @@
 import { app as functions } from '@azure/functions';
 import { stateConnectionName } from '../../shared/config/storage-connections';
 import { runTicket } from '../../shared/running-jobs';
-import { type AppRole, ticketQueue } from '../../shared/domain/app-role';
-import { jobOfTicket } from '../../shared/domain/ticket';
+import { type AppRole, ticketQueue } from '../../shared/domain/access/app-role';
+import { jobOfTicket } from '../../shared/domain/jobs/ticket';
 
 export function registerRunJob(role: AppRole): void {
   functions.storageQueue('runJob', {

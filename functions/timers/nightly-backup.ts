@@ -1,6 +1,6 @@
 import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
-import { startNightlyBackups } from '../../shared/operations/start-nightly-backups';
+import { startNightlyBackups } from '../../shared/operations/backup/start-nightly-backups';
 
 /** Only enqueues: the host may fire a timer twice (failures-to-beat 13). */
 export function registerNightlyBackup(): void {

@@ -1,7 +1,7 @@
 import { app as functions } from '@azure/functions';
 import { app } from '../../shared/app';
-import { doWhatIsDue } from '../../shared/operations/do-what-is-due';
-import { tendDrills } from '../../shared/operations/tend-drills';
+import { doWhatIsDue } from '../../shared/operations/jobs/do-what-is-due';
+import { tendDrills } from '../../shared/operations/drills/tend-drills';
 
 export function registerTick(): void {
   functions.timer('tick', {

@@ -1,4 +1,4 @@
-import type { Role } from '../../shared/domain/roles';
+import type { Role } from '../../shared/domain/access/roles';
 import type { Route } from '../../shared/http/route';
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { PublicJob } from '../../shared/domain/job';
-import type { Manifest } from '../../shared/domain/manifest';
+import type { PublicJob } from '../../shared/domain/jobs/job';
+import type { Manifest } from '../../shared/domain/backup/manifest';
 import { buildApp } from '../bundle/bundle';
 import { Api } from './demo/api';
 import { chooseDemoTools, type DemoTools } from './demo/choose-demo-tools';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PublicJob } from '../domain/job';
+import type { PublicJob } from '../domain/jobs/job';
 import { paramNames } from '../http/route';
 import type { Api, ApiAnswer, ApiRequest } from './api';
 import type { ClientCommand } from './command-table';

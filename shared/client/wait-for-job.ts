@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PublicJob } from '../domain/job';
+import type { PublicJob } from '../domain/jobs/job';
 import type { Api } from './api';
 import { ClientError } from './exits';
 import type { Screen } from './screen';

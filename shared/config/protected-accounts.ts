@@ -1,4 +1,4 @@
-import type { ProtectedAccount } from '../domain/storage-policy';
+import type { ProtectedAccount } from '../domain/storage-policies/storage-policy';
 import type { Environment, Settings } from './settings';
 import { accountName, backupStorage, contentStorage, storageAccess } from './storage-connections';
 

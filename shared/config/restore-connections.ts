@@ -1,4 +1,4 @@
-import { adminRoleSql } from '../domain/admin-role-sql';
+import { adminRoleSql } from '../domain/restore/admin-role-sql';
 import { Failure } from '../domain/failure';
 import { connectedBeside, isSameServer, type PgConnection } from '../domain/pg-connection';
 import { connectionOf, type ConnectionSource, isSet, readUrl, variablesOf } from './connections';

@@ -2,7 +2,7 @@
  * Every setting the app reads: name, default, parser and what it means. docs/settings.md and local.settings.sample.json
  * are generated from this table (npm run docs:settings), so that a setting cannot exist without its description.
  */
-import { APP_ROLES } from '../domain/app-role';
+import { APP_ROLES } from '../domain/access/app-role';
 import { boolean, choice, columns, guid, hostParts, integer, list, schedule, share, text } from './setting-types';
 import { compressionSetting } from './compression';
 

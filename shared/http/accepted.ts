@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { type JobRecord, publicJob } from '../domain/job';
+import { type JobRecord, publicJob } from '../domain/jobs/job';
 import { json } from './endpoint';
 
 /** 202: the work is a job; `Location` is where to watch it. */

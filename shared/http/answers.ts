@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { AUDIT_OUTCOMES } from '../domain/audit';
-import { BACKUP_STATES } from '../domain/catalog';
-import { DRILL_VERDICTS } from '../domain/drill';
+import { AUDIT_OUTCOMES } from '../domain/access/audit';
+import { BACKUP_STATES } from '../domain/catalog/catalog';
+import { DRILL_VERDICTS } from '../domain/drills/drill';
 import { type FailureCode, failureTable } from '../domain/failure';
-import { JOB_KINDS, JOB_STATES } from '../domain/job';
-import { BACKUP_KINDS } from '../domain/manifest';
+import { JOB_KINDS, JOB_STATES } from '../domain/jobs/job';
+import { BACKUP_KINDS } from '../domain/backup/manifest';
 
 /**
  * What callers get, for the OpenAPI document; a test holds every real answer against it. A schema with an `id` becomes a

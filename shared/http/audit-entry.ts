@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { type AuditRecord, auditOutcome, oneLine } from '../domain/audit';
-import type { Caller } from '../domain/roles';
+import { type AuditRecord, auditOutcome, oneLine } from '../domain/access/audit';
+import type { Caller } from '../domain/access/roles';
 import type { Route } from './route';
 
 export type AuditEntry = Omit<AuditRecord, 'at' | 'notRecorded'>;

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { asFailure, Failure } from '../domain/failure';
-import { type Caller, rolesOf } from '../domain/roles';
+import { type Caller, rolesOf } from '../domain/access/roles';
 import type { TokenVerifier } from '../systems/token-verifier/token-verifier';
 import type { Route } from './route';
 

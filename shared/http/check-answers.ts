@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CHECK_NAMES } from '../domain/checks';
-import { HOP_STATES, HOPS } from '../domain/self-test';
+import { CHECK_NAMES } from '../domain/watch/checks';
+import { HOP_STATES, HOPS } from '../domain/watch/self-test';
 import { listOf } from './answers';
 
 export const checksAnswer = listOf(

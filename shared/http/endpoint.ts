@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { asFailure } from '../domain/failure';
-import type { Caller } from '../domain/roles';
+import type { Caller } from '../domain/access/roles';
 import type { TokenVerifier } from '../systems/token-verifier/token-verifier';
 import { type AuditEntry, auditEntry } from './audit-entry';
 import { demandRole, type Guard, identify, NOBODY } from './authorize';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DriftKind, DRIFTS } from '../domain/storage-policy';
+import { type DriftKind, DRIFTS } from '../domain/storage-policies/storage-policy';
 
 const days = z.int().describe('0: off');
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { BACKUP_STATES } from '../domain/catalog';
-import { WAYS } from '../domain/recovery-advice';
-import { POINT_KINDS } from '../domain/recovery-points';
+import { BACKUP_STATES } from '../domain/catalog/catalog';
+import { WAYS } from '../domain/advice/recovery-advice';
+import { POINT_KINDS } from '../domain/advice/recovery-points';
 
 const time = z.iso.datetime();
 const pointKind = z.enum(POINT_KINDS);

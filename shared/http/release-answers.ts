@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLLBACK_WAYS } from '../domain/rollback-plan';
+import { ROLLBACK_WAYS } from '../domain/releases/rollback-plan';
 import { warning } from './answers';
 
 const time = z.iso.datetime();

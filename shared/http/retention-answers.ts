@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { BACKUP_STATES } from '../domain/catalog';
-import { BACKUP_KINDS } from '../domain/manifest';
-import { RETENTION_REASONS } from '../domain/retention';
+import { BACKUP_STATES } from '../domain/catalog/catalog';
+import { BACKUP_KINDS } from '../domain/backup/manifest';
+import { RETENTION_REASONS } from '../domain/retention/retention';
 import { statedReason } from './answers';
 
 export const retentionPlanAnswer = z

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { z } from 'zod';
-import type { Caller, Role } from '../domain/roles';
+import type { Caller, Role } from '../domain/access/roles';
 
 /**
  * One route, described once: its registration, the authorization matrix (docs/authorization.md) and the OpenAPI document

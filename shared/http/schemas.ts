@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { AUDIT_OUTCOMES } from '../domain/audit';
-import { staysInContainer } from '../domain/blob-name';
-import { BACKUP_STATES } from '../domain/catalog';
-import { isBackupId } from '../domain/backup-name';
-import { DRILL_SOURCES } from '../domain/drill';
-import { JOB_KINDS, JOB_STATES } from '../domain/job';
-import { BACKUP_KINDS } from '../domain/manifest';
-import { RELEASE_VERSION, RELEASE_VERSION_RULE } from '../domain/release-record';
-import { RESTORE_MODES } from '../domain/restore-request';
-import { INCIDENTS } from '../domain/recovery-advice';
+import { AUDIT_OUTCOMES } from '../domain/access/audit';
+import { staysInContainer } from '../domain/blobs/blob-name';
+import { BACKUP_STATES } from '../domain/catalog/catalog';
+import { isBackupId } from '../domain/backup/backup-name';
+import { DRILL_SOURCES } from '../domain/drills/drill';
+import { JOB_KINDS, JOB_STATES } from '../domain/jobs/job';
+import { BACKUP_KINDS } from '../domain/backup/manifest';
+import { RELEASE_VERSION, RELEASE_VERSION_RULE } from '../domain/releases/release-record';
+import { RESTORE_MODES } from '../domain/restore/restore-request';
+import { INCIDENTS } from '../domain/advice/recovery-advice';
 
 /** What callers may send. Unknown fields are refused everywhere. */
 const database = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');

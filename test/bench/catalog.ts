@@ -1,7 +1,7 @@
 import { startAzurite } from '../../infra/local/environment/azurite';
-import { readTimeline } from '../../shared/operations/read-timeline';
-import { showRetentionPlan } from '../../shared/operations/plan-retention';
-import { listBackups } from '../../shared/operations/read-backups';
+import { readTimeline } from '../../shared/operations/advice/read-timeline';
+import { showRetentionPlan } from '../../shared/operations/retention/plan-retention';
+import { listBackups } from '../../shared/operations/catalog/read-backups';
 import { storedSystems, type StoredSystems } from '../fixtures/environment/stored-systems';
 import { processorMs } from './processor-time';
 import { median, row, type Row } from './rows';

@@ -1,6 +1,6 @@
 import { DATABASE, TEN_TIMES } from './data-set';
 import { runWorker } from './contenders';
-import { blocksInFlight, nextBlockSize } from '../../shared/domain/block-size';
+import { blocksInFlight, nextBlockSize } from '../../shared/domain/backup/block-size';
 import type { Stage } from './stage';
 
 const GIB = 1024 ** 3;

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../shared/domain/manifest';
+import type { Manifest } from '../../shared/domain/backup/manifest';
 import type { Contender, Sample } from './contenders';
 import { clientEnvironment, DATABASE, sql } from './data-set';
 import { run } from './measure';
@@ -11,7 +11,7 @@ export const RESTORED = 'restored';
 export const SCRIPT = 'script: download, pg_restore -j1';
 export const OURS = 'this project';
 export const OURS_LZ4 = 'this project, toastCompression lz4';
-/** As domain/plan-restore.ts has it for an archive that fits the temporary disk. */
+/** As domain/restore/plan-restore.ts has it for an archive that fits the temporary disk. */
 const PARALLEL_JOBS = 4;
 
 /** `wholeMs` by name: with analyzing and comparing, which the script leaves out. */

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../shared/domain/manifest';
+import type { Manifest } from '../../shared/domain/backup/manifest';
 
 export interface RestoreOrders {
   readonly jobId: string;

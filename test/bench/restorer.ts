@@ -3,9 +3,9 @@
  * and memory are those of that. Orders come by the environment, the result goes to stdout as JSON.
  */
 import { app } from '../../shared/app';
-import type { JobRecord } from '../../shared/domain/job';
-import type { JobRun } from '../../shared/operations/job-run';
-import { restoreIntoNewDatabase } from '../../shared/operations/restore-into-new-database';
+import type { JobRecord } from '../../shared/domain/jobs/job';
+import type { JobRun } from '../../shared/operations/jobs/job-run';
+import { restoreIntoNewDatabase } from '../../shared/operations/restore/restore-into-new-database';
 import { peakBytesOf } from './processor-time';
 import type { RestoreOrders, RestoreResult } from './restore-orders';
 

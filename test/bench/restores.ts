@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Manifest } from '../../shared/domain/manifest';
-import { carryOutRestore } from '../../shared/operations/carry-out-restore';
+import type { Manifest } from '../../shared/domain/backup/manifest';
+import { carryOutRestore } from '../../shared/operations/restore/carry-out-restore';
 import { startBackupApp } from '../fixtures/environment/backup-app';
 import { connectionTo } from '../fixtures/pg-server/connections';
 import { directRun } from '../fixtures/restore/direct-run';

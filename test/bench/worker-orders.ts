@@ -1,4 +1,4 @@
-import type { DumpDone } from '../../shared/operations/backup-facts';
+import type { DumpDone } from '../../shared/operations/backup/backup-facts';
 
 export interface WorkerOrders {
   /** Verify that dump; otherwise make one. */

@@ -3,12 +3,12 @@
  * that operation. Orders come by the environment (worker-orders.ts), the result goes to stdout as JSON.
  */
 import { app } from '../../shared/app';
-import { backupBlobs, backupId } from '../../shared/domain/backup-name';
-import type { JobRecord } from '../../shared/domain/job';
-import type { BackupPlan } from '../../shared/operations/backup-plan';
-import { dumpDatabase } from '../../shared/operations/dump-database';
-import type { JobRun } from '../../shared/operations/job-run';
-import { verifyBackup } from '../../shared/operations/verify-backup';
+import { backupBlobs, backupId } from '../../shared/domain/backup/backup-name';
+import type { JobRecord } from '../../shared/domain/jobs/job';
+import type { BackupPlan } from '../../shared/operations/backup/backup-plan';
+import { dumpDatabase } from '../../shared/operations/backup/dump-database';
+import type { JobRun } from '../../shared/operations/jobs/job-run';
+import { verifyBackup } from '../../shared/operations/backup/verify-backup';
 import type { Systems } from '../../shared/systems/systems';
 import { peakBytesOf } from './processor-time';
 import type { WorkerOrders, WorkerResult } from './worker-orders';

@@ -4,7 +4,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { Client } from 'pg';
 import { startRecoverablePostgres, type RecoverablePostgres } from '../../infra/local/azure/recoverable-postgres';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import { INSTALLATION_TAG, JOB_TAG } from '../../shared/domain/clone-tags';
+import { INSTALLATION_TAG, JOB_TAG } from '../../shared/domain/point-in-time/clone-tags';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';

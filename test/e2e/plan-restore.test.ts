@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
-import type { RestorePlan } from '../../shared/domain/restore-plan';
-import type { RestoreRequest } from '../../shared/domain/restore-request';
-import { adviseRecovery } from '../../shared/operations/advise-recovery';
-import { planRestoreFor } from '../../shared/operations/plan-restore';
+import type { RestorePlan } from '../../shared/domain/restore/restore-plan';
+import type { RestoreRequest } from '../../shared/domain/restore/restore-request';
+import { adviseRecovery } from '../../shared/operations/advice/advise-recovery';
+import { planRestoreFor } from '../../shared/operations/restore/plan-restore';
 import { type BackupApp, startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';

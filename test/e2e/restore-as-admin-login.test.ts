@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
-import { planRestoreFor } from '../../shared/operations/plan-restore';
-import type { RestoreRequest } from '../../shared/domain/restore-request';
+import { planRestoreFor } from '../../shared/operations/restore/plan-restore';
+import type { RestoreRequest } from '../../shared/domain/restore/restore-request';
 import { createLogin } from '../fixtures/databases/backup-login';
 import { type BackupApp, startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';

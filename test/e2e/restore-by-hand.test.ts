@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
-import { readBackup } from '../../shared/operations/read-backups';
+import { readBackup } from '../../shared/operations/catalog/read-backups';
 import { databaseText, firstDifference } from '../fixtures/databases/database-text';
 import { startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';

@@ -1,8 +1,8 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { startPostgres } from '../../infra/local/environment/embedded-postgres';
-import { findJob } from '../../shared/operations/jobs';
-import { runJob } from '../../shared/operations/run-job';
+import { findJob } from '../../shared/operations/jobs/jobs';
+import { runJob } from '../../shared/operations/jobs/run-job';
 import { startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';

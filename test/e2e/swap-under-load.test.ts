@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
-import { carryOutRestore } from '../../shared/operations/carry-out-restore';
+import { carryOutRestore } from '../../shared/operations/restore/carry-out-restore';
 import { startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BlobServiceClient } from '@azure/storage-blob';
 import type { ArmCall } from '../../infra/local/azure/arm-answer';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import type { JobRecord } from '../../shared/domain/job';
-import { OPERATION_FACTS } from '../../shared/operations/begin-clone';
-import { requestJob } from '../../shared/operations/request-job';
+import type { JobRecord } from '../../shared/domain/jobs/job';
+import { OPERATION_FACTS } from '../../shared/operations/point-in-time/begin-clone';
+import { requestJob } from '../../shared/operations/jobs/request-job';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
 import { Cleanup } from '../fixtures/environment/cleanup';
 

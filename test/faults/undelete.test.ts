@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
-import { findJob } from '../../shared/operations/jobs';
-import { requestJob } from '../../shared/operations/request-job';
-import { runJob } from '../../shared/operations/run-job';
+import { findJob } from '../../shared/operations/jobs/jobs';
+import { requestJob } from '../../shared/operations/jobs/request-job';
+import { runJob } from '../../shared/operations/jobs/run-job';
 import { contentSystems, startContentAccount } from '../fixtures/content/content-account';
 import { Cleanup } from '../fixtures/environment/cleanup';
 

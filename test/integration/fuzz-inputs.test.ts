@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type HttpRequest, InvocationContext } from '@azure/functions';
 import fc from 'fast-check';
 import { AUTHORIZATION, rowOf } from '../../infra/bundle/authorization-table';
-import { rolesOf } from '../../shared/domain/roles';
+import { rolesOf } from '../../shared/domain/access/roles';
 import { endpoint, json } from '../../shared/http/endpoint';
 import type { Route } from '../../shared/http/route';
 import { servedRoutes } from '../fixtures/authorization/served-routes';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import { mendCatalog } from '../../shared/operations/mend-catalog';
+import { mendCatalog } from '../../shared/operations/catalog/mend-catalog';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 const ID = 'lifebook_backup_20261124_0200';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
-import { compareContents, tableKey } from '../../shared/domain/compare-contents';
-import { readDumpMessages } from '../../shared/domain/dump-messages';
-import { assessPreflight, preflightFailure } from '../../shared/domain/preflight';
+import { compareContents, tableKey } from '../../shared/domain/backup/compare-contents';
+import { readDumpMessages } from '../../shared/domain/backup/dump-messages';
+import { assessPreflight, preflightFailure } from '../../shared/domain/backup/preflight';
 import { nodePostgres } from '../../shared/systems/pg-server/node-postgres';
 import { createNastyDatabase } from '../fixtures/databases/nasty';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS, toolPath } from '../fixtures/environment/client-tools';

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { buildApp } from '../../shared/app';
-import type { JobRecord } from '../../shared/domain/job';
-import { findJob } from '../../shared/operations/jobs';
-import { requestJob } from '../../shared/operations/request-job';
-import { runJob } from '../../shared/operations/run-job';
+import type { JobRecord } from '../../shared/domain/jobs/job';
+import { findJob } from '../../shared/operations/jobs/jobs';
+import { requestJob } from '../../shared/operations/jobs/request-job';
+import { runJob } from '../../shared/operations/jobs/run-job';
 import { type ContentAccount, startContentAccount } from '../fixtures/content/content-account';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { sql } from '../fixtures/environment/sql';

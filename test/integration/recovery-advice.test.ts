@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { problem } from '../../infra/local/azure/arm-answer';
 import { newServer } from '../../infra/local/azure/arm-state';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import { cloneTags } from '../../shared/domain/clone-tags';
+import { cloneTags } from '../../shared/domain/point-in-time/clone-tags';
 import { Failure } from '../../shared/domain/failure';
-import { adviseRecovery } from '../../shared/operations/advise-recovery';
-import { readTimeline } from '../../shared/operations/read-timeline';
-import { requestJob } from '../../shared/operations/request-job';
+import { adviseRecovery } from '../../shared/operations/advice/advise-recovery';
+import { readTimeline } from '../../shared/operations/advice/read-timeline';
+import { requestJob } from '../../shared/operations/jobs/request-job';
 import type { Systems } from '../../shared/systems/systems';
 import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
 import { contentSystems, startContentAccount } from '../fixtures/content/content-account';

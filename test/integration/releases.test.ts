@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import type { ReleaseRecord } from '../../shared/domain/release-record';
-import { expireBackups } from '../../shared/operations/expire-backups';
-import { holdBackup } from '../../shared/operations/hold-backup';
-import { markReleaseVerified } from '../../shared/operations/mark-release';
-import { runningReleaseAt } from '../../shared/operations/running-release';
+import type { ReleaseRecord } from '../../shared/domain/releases/release-record';
+import { expireBackups } from '../../shared/operations/retention/expire-backups';
+import { holdBackup } from '../../shared/operations/catalog/hold-backup';
+import { markReleaseVerified } from '../../shared/operations/releases/mark-release';
+import { runningReleaseAt } from '../../shared/operations/backup/running-release';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 const DUMP = 'lifebook_backup_20261001_0900';

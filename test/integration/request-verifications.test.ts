@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import { doDuty } from '../../shared/operations/do-duty';
-import { listChecks } from '../../shared/operations/list-checks';
+import { doDuty } from '../../shared/operations/jobs/do-duty';
+import { listChecks } from '../../shared/operations/watch/list-checks';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 let blobStore: LocalBlobStore;

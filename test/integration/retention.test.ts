@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import { acceptBackup } from '../../shared/operations/accept-backup';
-import { doWhatIsDue } from '../../shared/operations/do-what-is-due';
-import { expireBackups } from '../../shared/operations/expire-backups';
-import { holdBackup, releaseHold } from '../../shared/operations/hold-backup';
-import { showRetentionPlan } from '../../shared/operations/plan-retention';
-import { listBackups, readBackup } from '../../shared/operations/read-backups';
+import { acceptBackup } from '../../shared/operations/catalog/accept-backup';
+import { doWhatIsDue } from '../../shared/operations/jobs/do-what-is-due';
+import { expireBackups } from '../../shared/operations/retention/expire-backups';
+import { holdBackup, releaseHold } from '../../shared/operations/catalog/hold-backup';
+import { showRetentionPlan } from '../../shared/operations/retention/plan-retention';
+import { listBackups, readBackup } from '../../shared/operations/catalog/read-backups';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 let blobStore: LocalBlobStore;

@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import type { JobRecord } from '../../shared/domain/job';
-import { findJob } from '../../shared/operations/jobs';
-import { readWholeCatalog } from '../../shared/operations/read-catalog';
-import { requestCopies, requestCopy } from '../../shared/operations/request-copies';
-import { requestJob } from '../../shared/operations/request-job';
-import { runJob } from '../../shared/operations/run-job';
+import type { JobRecord } from '../../shared/domain/jobs/job';
+import { findJob } from '../../shared/operations/jobs/jobs';
+import { readWholeCatalog } from '../../shared/operations/catalog/read-catalog';
+import { requestCopies, requestCopy } from '../../shared/operations/catalog/request-copies';
+import { requestJob } from '../../shared/operations/jobs/request-job';
+import { runJob } from '../../shared/operations/jobs/run-job';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 const MIB = 1024 * 1024;

@@ -4,8 +4,8 @@ import { type LocalBlobStore, startAzurite } from '../../infra/local/environment
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import { findFreePort } from '../../infra/local/environment/free-port';
 import { buildApp } from '../../shared/app';
-import type { Hop, HopResult, SelfTest } from '../../shared/domain/self-test';
-import { runSelfTest } from '../../shared/operations/run-self-test';
+import type { Hop, HopResult, SelfTest } from '../../shared/domain/watch/self-test';
+import { runSelfTest } from '../../shared/operations/self-test/run-self-test';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
 import { createBackupLogin, createLogin } from '../fixtures/databases/backup-login';
 import { Cleanup } from '../fixtures/environment/cleanup';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import type { JobRecord } from '../../shared/domain/job';
-import type { UndeleteRequest } from '../../shared/domain/undelete-plan';
-import { findJob } from '../../shared/operations/jobs';
-import { listDeletedBlobs } from '../../shared/operations/list-deleted-blobs';
-import { requestJob } from '../../shared/operations/request-job';
-import { runJob } from '../../shared/operations/run-job';
+import type { JobRecord } from '../../shared/domain/jobs/job';
+import type { UndeleteRequest } from '../../shared/domain/blobs/undelete-plan';
+import { findJob } from '../../shared/operations/jobs/jobs';
+import { listDeletedBlobs } from '../../shared/operations/blobs/list-deleted-blobs';
+import { requestJob } from '../../shared/operations/jobs/request-job';
+import { runJob } from '../../shared/operations/jobs/run-job';
 import type { Systems } from '../../shared/systems/systems';
 import { type ContentAccount, contentSystems, startContentAccount } from '../fixtures/content/content-account';
 import { FaultProxy, type ProxiedRequest } from '../fixtures/faults/fault-proxy';

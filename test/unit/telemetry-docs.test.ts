@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CHECK_NAMES } from '../../shared/domain/checks';
-import { TELEMETRY_EVENTS, TELEMETRY_METRICS } from '../../shared/domain/telemetry-names';
+import { CHECK_NAMES } from '../../shared/domain/watch/checks';
+import { TELEMETRY_EVENTS, TELEMETRY_METRICS } from '../../shared/domain/watch/telemetry-names';
 
 const page = (name: string): string => readFileSync(join(__dirname, '..', '..', 'docs', name), 'utf8');
 const rowOf = (text: string, name: string): string =>

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../../shared/domain/manifest';
-import type { PublicJob } from '../../../shared/domain/job';
+import type { Manifest } from '../../../shared/domain/backup/manifest';
+import type { PublicJob } from '../../../shared/domain/jobs/job';
 import { issueToken, type LocalRole } from '../issuer/issue-token';
 
 /** The app's API as a pipeline would call it. */

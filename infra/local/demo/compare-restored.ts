@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../shared/domain/manifest';
+import type { Manifest } from '../../../shared/domain/backup/manifest';
 import { DATABASE, type LocalEnvironment } from '../environment/local-environment';
 import type { DemoTools } from './choose-demo-tools';
 import { compareDatabases } from './compare-databases';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PublicJob } from '../../../shared/domain/job';
-import { UNTIL_TAG } from '../../../shared/domain/clone-tags';
+import type { PublicJob } from '../../../shared/domain/jobs/job';
+import { UNTIL_TAG } from '../../../shared/domain/point-in-time/clone-tags';
 import type { LocalAzure } from '../azure/local-azure';
 import { DATABASE, type LocalEnvironment } from '../environment/local-environment';
 import { FamilyPhotos, PHOTOS } from '../seed/family-photos';

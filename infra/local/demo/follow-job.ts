@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobProgress, PublicJob } from '../../../shared/domain/job';
+import type { JobProgress, PublicJob } from '../../../shared/domain/jobs/job';
 import type { Api } from './api';
 import { bar, showBytes, showRate, showSeconds, type Terminal } from './terminal';
 

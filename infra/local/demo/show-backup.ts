@@ -1,5 +1,5 @@
-import type { PublicJob } from '../../../shared/domain/job';
-import type { Manifest } from '../../../shared/domain/manifest';
+import type { PublicJob } from '../../../shared/domain/jobs/job';
+import type { Manifest } from '../../../shared/domain/backup/manifest';
 import { showBytes, type Terminal } from './terminal';
 
 /** The manifest in a few lines. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { Client } from 'pg';
-import { inParallel } from '../../../shared/operations/in-parallel';
+import { inParallel } from '../../../shared/operations/blobs/in-parallel';
 
 const AT_ONCE = 8;
 /** Different ones that the rows name: as many as can be uploaded in a few seconds. */

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { ROLES, type Role } from '../../domain/roles';
+import { ROLES, type Role } from '../../domain/access/roles';
 import { session } from '../session/session';
 import { call } from './call';
 

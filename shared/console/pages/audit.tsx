@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { AUDIT_OUTCOMES } from '../../domain/audit';
+import { AUDIT_OUTCOMES } from '../../domain/access/audit';
 import type { AuditRecord } from '../api/answers';
 import { useList } from '../api/use-list';
 import { whyNot } from '../parts/action';

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Role } from '../../domain/roles';
+import type { Role } from '../../domain/access/roles';
 
 /** Who is signed in. Tokens stay in memory and session storage: they go with the tab. */
 export interface Session {

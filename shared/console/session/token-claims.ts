@@ -1,4 +1,4 @@
-import { ROLES, type Role, rolesOf } from '../../domain/roles';
+import { ROLES, type Role, rolesOf } from '../../domain/access/roles';
 
 interface Claims {
   readonly name: string;

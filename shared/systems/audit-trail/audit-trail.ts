@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../domain/audit';
+import type { AuditRecord } from '../../domain/access/audit';
 
 /** The audit records: added, read, never changed and never removed by this app. */
 export interface AuditTrail {

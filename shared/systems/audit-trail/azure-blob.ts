@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditRecord } from '../../domain/audit';
+import type { AuditRecord } from '../../domain/access/audit';
 import { Failure } from '../../domain/failure';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { AuditTrail } from './audit-trail';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../domain/failure';
-import { type RecordedState, UNCHANGED } from '../../domain/recorded-state';
+import { type RecordedState, UNCHANGED } from '../../domain/catalog/recorded-state';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { BackupStates } from './backup-states';
 

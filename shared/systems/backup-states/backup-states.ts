@@ -1,4 +1,4 @@
-import type { RecordedState } from '../../domain/recorded-state';
+import type { RecordedState } from '../../domain/catalog/recorded-state';
 
 /**
  * What became known of backups after their commit. A backup of which nothing did has the state `UNCHANGED`; whether

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CHECK_NAMES } from '../../domain/checks';
-import type { CheckState } from '../../domain/check-states';
+import { CHECK_NAMES } from '../../domain/watch/checks';
+import type { CheckState } from '../../domain/watch/check-states';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { CheckStates } from './check-states';
 

@@ -1,4 +1,4 @@
-import type { CheckState } from '../../domain/check-states';
+import type { CheckState } from '../../domain/watch/check-states';
 
 /** What the checks said when the watch looked last. Failures: `storage-unavailable`, `storage-refused`. */
 export interface CheckStates {

@@ -1,5 +1,5 @@
 import type { BlobClient, BlobServiceClient } from '@azure/storage-blob';
-import { type BlobHistory, historiesOf } from '../../domain/blob-history';
+import { type BlobHistory, historiesOf } from '../../domain/blobs/blob-history';
 import { Failure } from '../../domain/failure';
 import type { StorageConnection } from '../../config/storage-connections';
 import { blobServiceClient } from '../azure-storage/clients';

@@ -1,4 +1,4 @@
-import type { BlobHistory } from '../../domain/blob-history';
+import type { BlobHistory } from '../../domain/blobs/blob-history';
 
 /**
  * The account with the families' photos and audio (CONTENT_STORAGE), as far as recoveries go. Nothing here deletes, and

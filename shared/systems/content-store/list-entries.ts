@@ -1,5 +1,5 @@
 import type { BlobItem, ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
-import type { BlobEntry } from '../../domain/blob-history';
+import type { BlobEntry } from '../../domain/blobs/blob-history';
 
 interface Page {
   readonly prefix: string;

@@ -1,6 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { StorageAccess } from '../../config/storage-connections';
-import type { DumpAccountFacts } from '../../domain/check-facts';
+import type { DumpAccountFacts } from '../../domain/watch/check-facts';
 import { Failure } from '../../domain/failure';
 import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { DumpAccount } from './dump-account';

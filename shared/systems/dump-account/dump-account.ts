@@ -1,4 +1,4 @@
-import type { DumpAccountFacts } from '../../domain/check-facts';
+import type { DumpAccountFacts } from '../../domain/watch/check-facts';
 
 /** The storage account of the dumps, as far as its data plane tells; what needs ARM is not asked here. */
 export interface DumpAccount {

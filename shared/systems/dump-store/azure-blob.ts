@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContainerClient } from '@azure/storage-blob';
-import type { StoredBlob } from '../../domain/catalog';
+import type { StoredBlob } from '../../domain/catalog/catalog';
 import { Failure } from '../../domain/failure';
 import { listBlobs } from '../azure-storage/list-blobs';
 import { serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';

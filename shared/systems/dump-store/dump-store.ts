@@ -1,4 +1,4 @@
-import type { StoredBlob } from '../../domain/catalog';
+import type { StoredBlob } from '../../domain/catalog/catalog';
 
 /**
  * The container of the dumps. Nothing here can overwrite or delete a blob: dumps, manifests and globals are created

@@ -1,4 +1,4 @@
-import type { DrillEvidence } from '../../domain/drill';
+import type { DrillEvidence } from '../../domain/drills/drill';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { Evidence } from './evidence';
 

@@ -1,4 +1,4 @@
-import type { DrillEvidence } from '../../domain/drill';
+import type { DrillEvidence } from '../../domain/drills/drill';
 
 /**
  * Evidence of drills, as JSON and as a page; never removed by the app. Failures of every method: `storage-unavailable`,

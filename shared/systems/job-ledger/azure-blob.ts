@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { monthOfJob } from '../../domain/job-id';
+import { monthOfJob } from '../../domain/jobs/job-id';
 import { Failure } from '../../domain/failure';
-import { hasEnded, JOB_KINDS, JOB_STATES, type JobRecord } from '../../domain/job';
-import type { Duty } from '../../domain/what-is-due';
-import type { TickName } from '../../domain/app-role';
+import { hasEnded, JOB_KINDS, JOB_STATES, type JobRecord } from '../../domain/jobs/job';
+import type { Duty } from '../../domain/jobs/what-is-due';
+import type { TickName } from '../../domain/access/app-role';
 import type { JobLedger, RememberedRequest, VersionedRecord } from './job-ledger';
 import type { StateContainer } from './state-container';
 

@@ -1,6 +1,6 @@
-import type { TickName } from '../../domain/app-role';
-import type { JobRecord } from '../../domain/job';
-import type { Duty } from '../../domain/what-is-due';
+import type { TickName } from '../../domain/access/app-role';
+import type { JobRecord } from '../../domain/jobs/job';
+import type { Duty } from '../../domain/jobs/what-is-due';
 
 /** A record with the version that an update must name. */
 export interface VersionedRecord {

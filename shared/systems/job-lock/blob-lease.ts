@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure';
-import type { LockName } from '../../domain/job-lock';
+import type { LockName } from '../../domain/jobs/job-lock';
 import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { JobLock, JobLocks } from './job-lock';

@@ -1,4 +1,4 @@
-import type { LockName } from '../../domain/job-lock';
+import type { LockName } from '../../domain/jobs/job-lock';
 
 /**
  * The locks of jobs: at most one job at a time writes or dumps a database. A lock that is not renewed

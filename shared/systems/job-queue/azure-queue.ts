@@ -1,5 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { writeTicket } from '../../domain/ticket';
+import { writeTicket } from '../../domain/jobs/ticket';
 import { statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { JobQueue } from './job-queue';
 

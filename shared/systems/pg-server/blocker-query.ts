@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { QualifiedName } from '../../domain/preflight';
+import type { QualifiedName } from '../../domain/backup/preflight';
 
 /**
  * Who holds, or waits for, the one lock that ACCESS SHARE cannot pass: ACCESS EXCLUSIVE on a table; who waits counts too,

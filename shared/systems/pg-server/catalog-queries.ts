@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
-import type { DatabaseProperties, DatabaseSetting } from '../../domain/manifest';
+import type { CatalogContents, CatalogTable } from '../../domain/backup/compare-contents';
+import type { DatabaseProperties, DatabaseSetting } from '../../domain/backup/manifest';
 import { DUMPED_SEQUENCES, DUMPED_TABLES, RELOADED_THROUGH_ROOT } from './dumped-objects';
 import { readRevision } from './schema-revision';
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { AssetColumn } from '../../domain/asset-url';
+import type { AssetColumn } from '../../domain/blobs/asset-url';
 import { quoteIdentifier, quoteQualifiedName } from '../../domain/sql-names';
 
 /**

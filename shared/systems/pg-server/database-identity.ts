@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
-import type { DatabaseGrant, DatabaseIdentity } from '../../domain/database-handover';
+import type { DatabaseGrant, DatabaseIdentity } from '../../domain/restore/database-handover';
 import { Failure } from '../../domain/failure';
-import type { DatabaseSetting } from '../../domain/manifest';
+import type { DatabaseSetting } from '../../domain/backup/manifest';
 
 const DATABASE = `
   select oid::text, pg_get_userbyid(datdba) as owner, datconnlimit as "connectionLimit", datacl is null as "isDefault"

@@ -1,5 +1,5 @@
 import { escapeIdentifier, type Client } from 'pg';
-import type { CatalogTable } from '../../domain/compare-contents';
+import type { CatalogTable } from '../../domain/backup/compare-contents';
 
 /**
  * Dropped columns are gone and generated ones are computed anew by a restore: pg_dump writes neither. Of a configuration

@@ -1,6 +1,6 @@
-import type { DatabaseIdentity } from '../../domain/database-handover';
+import type { DatabaseIdentity } from '../../domain/restore/database-handover';
 import type { PgConnection } from '../../domain/pg-connection';
-import type { TableTies } from '../../domain/untie-tables';
+import type { TableTies } from '../../domain/restore/untie-tables';
 
 /**
  * What creates and drops databases: needs the admin login (CREATEDB). `admin` is a connection to any database of the

@@ -1,7 +1,7 @@
-import type { AssetColumn } from '../../domain/asset-url';
-import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
+import type { AssetColumn } from '../../domain/blobs/asset-url';
+import type { CatalogContents, CatalogTable } from '../../domain/backup/compare-contents';
 import type { PgConnection } from '../../domain/pg-connection';
-import type { PreflightFacts } from '../../domain/preflight';
+import type { PreflightFacts } from '../../domain/backup/preflight';
 
 /**
  * A PostgreSQL server as the backup sees it: asked before the dump (preflight), held still during it (snapshot), and

@@ -1,5 +1,5 @@
 import type { PgConnection } from '../../domain/pg-connection';
-import type { LiveObjects, TargetFacts } from '../../domain/target-facts';
+import type { LiveObjects, TargetFacts } from '../../domain/restore/target-facts';
 
 /**
  * A server as a restore meets it. Reads only, with a time-out of 60 s a statement.

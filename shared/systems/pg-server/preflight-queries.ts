@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { PreflightFacts, QualifiedName, UnreadableLargeObjects } from '../../domain/preflight';
+import type { PreflightFacts, QualifiedName, UnreadableLargeObjects } from '../../domain/backup/preflight';
 import { DEFINED, DUMPED_SEQUENCES, DUMPED_TABLES, LOCKED_TABLES, USER_SCHEMA } from './dumped-objects';
 
 /** pg_dump locks the one and copies the other, which adds the configuration tables of extensions. */

@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg';
-import type { CatalogContents, CatalogTable } from '../../domain/compare-contents';
+import type { CatalogContents, CatalogTable } from '../../domain/backup/compare-contents';
 import { USER_SCHEMA } from './dumped-objects';
 
 interface RevisionSource {

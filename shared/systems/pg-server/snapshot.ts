@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { type CatalogContents, type CatalogTable, tableKey } from '../../domain/compare-contents';
+import { type CatalogContents, type CatalogTable, tableKey } from '../../domain/backup/compare-contents';
 import { Failure } from '../../domain/failure';
 import type { PgConnection } from '../../domain/pg-connection';
 import { readCatalogContents } from './catalog-queries';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { type CatalogTable, tableKey } from '../../domain/compare-contents';
+import { type CatalogTable, tableKey } from '../../domain/backup/compare-contents';
 import { dumpedRows } from './dumped-rows';
 
 /**

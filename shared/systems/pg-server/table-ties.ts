@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { TableTies } from '../../domain/untie-tables';
+import type { TableTies } from '../../domain/restore/untie-tables';
 
 const TABLES = `
   select n.nspname as schema, c.relname as name

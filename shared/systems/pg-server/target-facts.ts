@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { LiveFacts, LiveObjects, TargetFacts } from '../../domain/target-facts';
+import type { LiveFacts, LiveObjects, TargetFacts } from '../../domain/restore/target-facts';
 import { inBoundedSession } from './one-session';
 import type { PgTarget } from './pg-target';
 import { serverVersion } from './preflight-queries';

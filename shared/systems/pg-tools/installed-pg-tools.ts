@@ -1,4 +1,4 @@
-import { chooseTools } from '../../domain/choose-tools';
+import { chooseTools } from '../../domain/backup/choose-tools';
 import { showCompression } from '../../config/compression';
 import type { PgConnection } from '../../domain/pg-connection';
 import { bundledToolFolders, listBundledTools } from './bundled-tools';

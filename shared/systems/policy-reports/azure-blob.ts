@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DriftKind, DRIFTS, type PolicyReport } from '../../domain/storage-policy';
+import { type DriftKind, DRIFTS, type PolicyReport } from '../../domain/storage-policies/storage-policy';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { PolicyReports } from './policy-reports';
 

@@ -1,4 +1,4 @@
-import type { PolicyReport } from '../../domain/storage-policy';
+import type { PolicyReport } from '../../domain/storage-policies/storage-policy';
 
 /** What the last comparison of the storage policies found. Failures: `storage-unavailable`, `storage-refused`. */
 export interface PolicyReports {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../domain/failure';
-import type { ReleaseRecord } from '../../domain/release-record';
+import type { ReleaseRecord } from '../../domain/releases/release-record';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { ReleaseRecords, ReleaseSummary } from './release-records';
 

@@ -1,4 +1,4 @@
-import type { ReleaseRecord } from '../../domain/release-record';
+import type { ReleaseRecord } from '../../domain/releases/release-record';
 
 /** What a listing tells of a release without reading its record. */
 export interface ReleaseSummary {

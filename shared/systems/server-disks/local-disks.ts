@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isLocalHost } from '../../config/database-url';
-import type { ServerSpace } from '../../domain/restore-space';
+import type { ServerSpace } from '../../domain/restore/restore-space';
 import type { ServerDisks } from './server-disks';
 
 /** Knows the disks of this machine alone: of a server elsewhere nothing is known. */

@@ -1,5 +1,5 @@
 import type { PgConnection } from '../../domain/pg-connection';
-import type { ServerSpace } from '../../domain/restore-space';
+import type { ServerSpace } from '../../domain/restore/restore-space';
 
 /** How much room there is. Nothing here throws: what cannot be known is null. */
 export interface ServerDisks {

@@ -12,7 +12,7 @@ import type {
   ExpiryRule,
   LifecycleRule,
   ProtectedAccount,
-} from '../../domain/storage-policy';
+} from '../../domain/storage-policies/storage-policy';
 import type { ArmAccess } from '../arm/arm-access';
 import { armCall, onlyTo, statusOf } from '../arm/arm-call';
 import type { StorageAccounts } from './storage-accounts';

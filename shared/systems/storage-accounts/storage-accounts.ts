@@ -1,4 +1,4 @@
-import type { AccountProtection, ExpiryRule, ProtectedAccount } from '../../domain/storage-policy';
+import type { AccountProtection, ExpiryRule, ProtectedAccount } from '../../domain/storage-policies/storage-policy';
 
 /**
  * The storage accounts as Azure Resource Manager has them. Failures of every call: `not-configured`, `azure-unavailable`,

@@ -1,5 +1,5 @@
 import type { TelemetryClient } from 'applicationinsights';
-import type { TelemetryEvent } from '../../domain/telemetry-names';
+import type { TelemetryEvent } from '../../domain/watch/telemetry-names';
 import type { Log } from '../log/log';
 import type { Metric, Telemetry } from './telemetry';
 

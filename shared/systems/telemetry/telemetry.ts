@@ -1,4 +1,4 @@
-import type { TelemetryEvent, TelemetryMetric } from '../../domain/telemetry-names';
+import type { TelemetryEvent, TelemetryMetric } from '../../domain/watch/telemetry-names';
 
 /** What leaves the app for Application Insights (docs/telemetry.md). Sending never fails a job. */
 export interface Telemetry {

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
-import { type Caller, rolesOf } from '../../domain/roles';
+import { type Caller, rolesOf } from '../../domain/access/roles';
 import { appRoles, nameOf, refused, verifyToken } from './verify-token';
 
 /** Where a tenant's tokens come from. */

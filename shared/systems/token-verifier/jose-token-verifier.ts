@@ -2,7 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { Settings } from '../../config/settings';
 import type { SettingName, SettingValue } from '../../config/settings-table';
 import { asFailure, Failure } from '../../domain/failure';
-import type { Caller } from '../../domain/roles';
+import type { Caller } from '../../domain/access/roles';
 import { type Directory, EntraTokens, microsoftEntra } from './entra-tokens';
 import { readLocalKeys, verifyLocalToken } from './local-tokens';
 import type { TokenVerifier } from './token-verifier';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
-import { type Caller, rolesOf } from '../../domain/roles';
+import { type Caller, rolesOf } from '../../domain/access/roles';
 import { appRoles, nameOf, verifyToken } from './verify-token';
 
 const LOCAL_ISSUER = 'lifebook-local-issuer';

@@ -1,4 +1,4 @@
-import type { Caller } from '../../domain/roles';
+import type { Caller } from '../../domain/access/roles';
 
 /** Tells who a bearer token belongs to. */
 export interface TokenVerifier {

@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
-import { oneLine } from '../../domain/audit';
+import { oneLine } from '../../domain/access/audit';
 import { asFailure, Failure } from '../../domain/failure';
 
 /** Between the clocks of two machines. */

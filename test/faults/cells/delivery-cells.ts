@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobRecord } from '../../../shared/domain/job';
-import { hasEnded } from '../../../shared/domain/job';
+import type { JobRecord } from '../../../shared/domain/jobs/job';
+import { hasEnded } from '../../../shared/domain/jobs/job';
 import type { Cell, Stage } from '../../fixtures/faults/cell';
 import { complainUnless } from '../../fixtures/faults/cell';
 import type { FaultRule } from '../../fixtures/faults/fault-proxy';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
 import { z } from 'zod';
 import { Failure } from '../../../shared/domain/failure';
-import { rolesOf } from '../../../shared/domain/roles';
+import { rolesOf } from '../../../shared/domain/access/roles';
 import type { AuditEntry } from '../../../shared/http/audit-entry';
 import { endpoint, json } from '../../../shared/http/endpoint';
 import { readBody, readIdempotencyKey, readQuery } from '../../../shared/http/read-request';

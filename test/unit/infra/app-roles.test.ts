@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import appRoles from '../../../infra/app-roles.json';
-import { rolesOf } from '../../../shared/domain/roles';
+import { rolesOf } from '../../../shared/domain/access/roles';
 
 it('offers the app roles that the app knows, to people and to pipelines', () => {
   expect(appRoles.map(({ value, isEnabled }) => [value, isEnabled, [...rolesOf([value])]])).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Settings } from '../../../shared/config/settings';
-import { describeSignIn, type SignIn } from '../../../shared/operations/describe-sign-in';
+import { describeSignIn, type SignIn } from '../../../shared/operations/sign-in/describe-sign-in';
 
 const TENANT = '11111111-2222-3333-4444-555555555555';
 const AUDIENCE = '66666666-7777-8888-9999-000000000000';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AuditRecord } from '../../../shared/domain/audit';
+import type { AuditRecord } from '../../../shared/domain/access/audit';
 import { Failure } from '../../../shared/domain/failure';
-import { noteAudit } from '../../../shared/operations/note-audit';
-import { readAudit } from '../../../shared/operations/read-audit';
+import { noteAudit } from '../../../shared/operations/audit/note-audit';
+import { readAudit } from '../../../shared/operations/audit/read-audit';
 
 const ENTRY: Omit<AuditRecord, 'at'> = {
   ...{ subject: 'anna', who: 'Anna (anna)', what: 'postBackup', call: 'POST /api/backups' },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideClaim, type JobRecord } from '../../../shared/domain/job';
-import { Later } from '../../../shared/domain/later';
-import { returnTicket } from '../../../shared/operations/end-job';
-import { JobClaim } from '../../../shared/operations/job-claim';
+import { decideClaim, type JobRecord } from '../../../shared/domain/jobs/job';
+import { Later } from '../../../shared/domain/jobs/later';
+import { returnTicket } from '../../../shared/operations/jobs/end-job';
+import { JobClaim } from '../../../shared/operations/jobs/job-claim';
 import type { Systems } from '../../../shared/systems/systems';
 
 const now = new Date('2026-11-23T10:00:00Z');

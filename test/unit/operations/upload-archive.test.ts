@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { uploadArchive } from '../../../shared/operations/upload-archive';
+import { uploadArchive } from '../../../shared/operations/backup/upload-archive';
 import type { BlockUpload } from '../../../shared/systems/dump-store/dump-store';
 
 const MIB = 1024 ** 2;

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Manifest } from '../../../domain/manifest';
+import type { Manifest } from '../../../domain/backup/manifest';
 import type { Backup, BackupLink, Job } from '../../api/answers';
 import { call } from '../../api/call';
 import { fromInput } from '../../format/time';

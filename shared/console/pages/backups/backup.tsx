@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Manifest } from '../../../domain/manifest';
+import type { Manifest } from '../../../domain/backup/manifest';
 import type { Backup } from '../../api/answers';
 import { useQuery } from '../../api/use-query';
 import { size } from '../../format/size';

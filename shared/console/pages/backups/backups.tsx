@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { BACKUP_STATES } from '../../../domain/catalog';
-import { BACKUP_KINDS } from '../../../domain/manifest';
+import { BACKUP_STATES } from '../../../domain/catalog/catalog';
+import { BACKUP_KINDS } from '../../../domain/backup/manifest';
 import type { BackupLine } from '../../api/answers';
 import { useDatabases } from '../../api/use-databases';
 import { useList } from '../../api/use-list';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { JOB_KINDS, JOB_STATES } from '../../../domain/job';
+import { JOB_KINDS, JOB_STATES } from '../../../domain/jobs/job';
 import type { Job } from '../../api/answers';
 import { useDatabases } from '../../api/use-databases';
 import { useList } from '../../api/use-list';

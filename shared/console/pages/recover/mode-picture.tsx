@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { RestoreMode } from '../../../domain/restore-request';
+import type { RestoreMode } from '../../../domain/restore/restore-request';
 import { texts } from '../../texts';
 
 const { picture } = texts.recover.restore;

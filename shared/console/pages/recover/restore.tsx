@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { RESTORE_MODES, type RestoreMode } from '../../../domain/restore-request';
+import { RESTORE_MODES, type RestoreMode } from '../../../domain/restore/restore-request';
 import type { BackupLine, Page, RestorePlan } from '../../api/answers';
 import { useQuery } from '../../api/use-query';
 import { size } from '../../format/size';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { INCIDENTS } from '../../../domain/recovery-advice';
+import { INCIDENTS } from '../../../domain/advice/recovery-advice';
 import type { Advice, Page } from '../../api/answers';
 import { useQuery } from '../../api/use-query';
 import { duration, fromInput, toInput } from '../../format/time';

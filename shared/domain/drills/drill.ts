@@ -1,0 +1,109 @@
+import type { CatalogEntry } from '../catalog/catalog';
+import { Failure, failureTable } from '../failure';
+import type { JobWarning } from '../jobs/job';
+import type { BackupKind } from '../backup/manifest';
+import type { CatalogTable } from '../backup/compare-contents';
+
+export const DRILL_SOURCES = ['newest', 'random', 'pitr'] as const;
+
+/** What a drill job was asked for. */
+export interface DrillRequest {
+  /** This very backup; else one is chosen by `source`. */
+  readonly backupId?: string | undefined;
+  readonly source: 'newest' | 'random';
+}
+
+export const DRILL_VERDICTS = ['passed', 'content-failed', 'infrastructure-failed'] as const;
+export type DrillVerdict = (typeof DRILL_VERDICTS)[number];
+
+/** What is known of a drill, kept in `evidence/` for ever. Times are ISO 8601 UTC. */
+export interface DrillEvidence {
+  readonly evidenceVersion: 1;
+  /** The drill's job. */
+  readonly id: string;
+  /** Configured name. */
+  readonly database: string;
+  readonly verdict: DrillVerdict;
+  /** Why it did not pass. */
+  readonly failure: { readonly code: string; readonly detail: string } | null;
+  readonly requestedBy: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly backup: DrilledBackup | null;
+  readonly server: { readonly host: string; readonly version: string } | null;
+  readonly scratchDatabase: string | null;
+  /** What took how long; those of a phase that failed are missing. */
+  readonly phases: readonly { readonly phase: string; readonly seconds: number }[];
+  /** From the first byte read to a database that was restored, analyzed and compared; null: it did not come so far. */
+  readonly recoverySeconds: number | null;
+  /** How old the snapshot was when the drill began: what a disaster at that moment would have cost. */
+  readonly recoveryPointSeconds: number | null;
+  readonly compared: {
+    readonly tables: number;
+    readonly rows: number;
+    readonly checksums: number;
+    readonly schemaEntries: number;
+  } | null;
+  readonly tables: readonly (CatalogTable & { readonly rows: number; readonly hasChecksum: boolean })[];
+  readonly checks: readonly DrillCheck[];
+  readonly warnings: readonly JobWarning[];
+}
+
+export interface DrilledBackup {
+  readonly backupId: string;
+  readonly kind: BackupKind;
+  readonly chosen: 'newest' | 'random' | 'named';
+  readonly database: string;
+  readonly snapshotAt: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly serverVersion: string;
+  readonly pgDump: string;
+  readonly pgRestore: string;
+}
+
+/** A question to the restored data beyond its being equal to the manifest. */
+export interface DrillCheck {
+  /** A file of DRILL_ASSERTIONS, or what the smoke test looked at. */
+  readonly name: string;
+  readonly state: 'passed' | 'failed' | 'skipped';
+  readonly detail: string;
+}
+
+/** @throws Failure `nothing-to-drill` */
+export function chooseForDrill(
+  entries: readonly CatalogEntry[],
+  database: string,
+  source: DrillRequest['source'],
+  random: () => number,
+): string {
+  const ids = entries
+    .filter((entry) => entry.database === database && entry.state === 'verified' && entry.backupId !== null)
+    .map(({ backupId }) => backupId ?? '');
+  const chosen = source === 'newest' ? ids[0] : ids[Math.floor(random() * ids.length)];
+  if (chosen !== undefined) return chosen;
+  throw new Failure('nothing-to-drill', `there is no verified backup of ${database}`);
+}
+
+/** The roles of a globals script: `CREATE ROLE name;`. */
+export function rolesOf(globals: string): string[] {
+  return [...globals.matchAll(/^CREATE ROLE (?:"((?:[^"]|"")*)"|(\w+));$/gm)].map(
+    ([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare ?? '',
+  );
+}
+
+/** Failures that say something of the stored backup. */
+const OF_THE_BACKUP = ['stored-bytes-differ', 'archive-undecodable', 'archive-incomplete', 'restore-differs'];
+
+/** Whether the drill's failure says that the backup itself is bad, so that it is to be marked as damaged. */
+export function blamesBackup(failure: Failure): boolean {
+  // with a hint of its own pg_restore failed for want of something on the drill server: disk, extension, right
+  const isUnexplained = failure.code === 'restore-failed' && failure.hint === failureTable['restore-failed'].hint;
+  return isUnexplained || OF_THE_BACKUP.includes(failure.code);
+}
+
+export function verdictOf(failure: Failure | undefined): DrillVerdict {
+  if (failure === undefined) return 'passed';
+  const isContent = blamesBackup(failure) || failure.code === 'drill-check-failed' || failure.code === 'dump-missing';
+  return isContent ? 'content-failed' : 'infrastructure-failed';
+}

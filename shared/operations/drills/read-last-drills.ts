@@ -1,0 +1,44 @@
+import { timeOfBackup } from '../../domain/backup/backup-name';
+import type { DrillFacts } from '../../domain/watch/check-facts';
+import type { DrillEvidence } from '../../domain/drills/drill';
+import type { Systems } from '../../systems/systems';
+
+type Needs = Pick<Systems, 'backupStates' | 'clock' | 'databases' | 'evidence' | 'schedules'>;
+
+/** A drill that was missed is started within seven days (due-drills.ts); one more to run and to be started by hand. */
+const SLACK_MS = 8 * 24 * 3600 * 1000;
+const READS_AT_ONCE = 20;
+/** Without a passed one among so many, none has passed for as long as matters. */
+const READS_AT_MOST = 200;
+
+/** Of each database that drills are set up for, the newest that passed; null where none is. */
+export async function readLastDrills(systems: Needs): Promise<DrillFacts[] | null> {
+  const { databases, clock, schedules } = systems;
+  const names = databases.names().filter((name) => databases.drillServer(name) !== undefined);
+  if (names.length === 0) return null;
+  const promisedAt = schedules.drillBefore(new Date(clock.now().getTime() - SLACK_MS)).toISOString();
+  const passed = await newestPassed(systems, names);
+  return Promise.all(
+    names.map(async (database) => {
+      const evidence = passed.get(database);
+      const firstId = evidence === undefined ? await systems.backupStates.firstBackupId(database) : undefined;
+      return {
+        ...{ database, promisedAt },
+        passed: evidence && { at: evidence.finishedAt, recoverySeconds: evidence.recoverySeconds },
+        firstBackupAt: firstId && timeOfBackup(firstId),
+      };
+    }),
+  );
+}
+
+async function newestPassed(systems: Needs, names: readonly string[]): Promise<Map<string, DrillEvidence>> {
+  const found = new Map<string, DrillEvidence>();
+  const ids = (await systems.evidence.ids()).slice(0, READS_AT_MOST);
+  while (ids.length > 0 && names.some((name) => !found.has(name))) {
+    const read = await Promise.all(ids.splice(0, READS_AT_ONCE).map((id) => systems.evidence.read(id)));
+    for (const evidence of read) {
+      if (evidence?.verdict === 'passed' && !found.has(evidence.database)) found.set(evidence.database, evidence);
+    }
+  }
+  return found;
+}

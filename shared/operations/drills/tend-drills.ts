@@ -1,0 +1,45 @@
+import { runsKind } from '../../domain/access/app-role';
+import { type DueDrill, dueDrills } from '../../domain/drills/due-drills';
+import { asFailure } from '../../domain/failure';
+import { drillJobId } from '../../domain/jobs/job-id';
+import type { Systems } from '../../systems/systems';
+import { reapDrillDatabases } from './reap-drill-databases';
+import { requestJob } from '../jobs/request-job';
+
+type Needs = Pick<Systems, 'clock' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'pgAdmin' | 'settings'>;
+
+/** The first `tick` of an hour looks for what drills have left. */
+const REAPED_BEFORE_MINUTE = 5;
+
+/** The part of `tick` that is about drills: starts those that are due, and drops what ended ones have left. */
+export async function tendDrills(systems: Needs, scheduledAt: () => Date): Promise<void> {
+  if (!runsKind(systems.settings.get('APP_ROLE'), 'drill')) return;
+  for (const due of await findDue(systems, scheduledAt)) {
+    const { database } = due;
+    await requestJob(systems, {
+      ...{ kind: 'drill', database, request: { source: 'newest' }, requestedBy: 'DRILL_SCHEDULE' },
+      jobId: drillJobId(database, due.scheduledAt),
+    });
+    systems.log.info('drill-started', { database });
+  }
+  if (systems.clock.now().getUTCMinutes() < REAPED_BEFORE_MINUTE) await reapDrillDatabases(systems);
+}
+
+/** A bad schedule or drill URL stops only the drills. */
+async function findDue(systems: Needs, scheduledAt: () => Date): Promise<DueDrill[]> {
+  try {
+    const names = systems.databases.names().filter((name) => systems.databases.drillServer(name) !== undefined);
+    if (names.length === 0) return [];
+    const at = scheduledAt();
+    const drills = await Promise.all(
+      names.map(async (database) => {
+        const jobExists = (await systems.jobLedger.read(drillJobId(database, at))) !== undefined;
+        return { database, scheduledAt: at, jobExists };
+      }),
+    );
+    return dueDrills(systems.clock.now(), drills);
+  } catch (error) {
+    systems.log.error('drills-not-started', { why: asFailure(error).message });
+    return [];
+  }
+}

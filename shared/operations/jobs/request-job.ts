@@ -1,0 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Failure } from '../../domain/failure';
+import { hasEnded, type JobKind, type JobRecord } from '../../domain/jobs/job';
+import { newJobId } from '../../domain/jobs/job-id';
+import type { Systems } from '../../systems/systems';
+
+type Needs = Pick<Systems, 'clock' | 'jobLedger' | 'jobQueue' | 'settings'>;
+
+/** How long an idempotency key gives the same job (product.md §5). */
+const KEY_LIFE_MS = 7 * 24 * 3600 * 1000;
+
+export interface JobOrder {
+  readonly kind: JobKind;
+  readonly database?: string;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly requestedBy: string;
+  /** Fixed by the caller where the order has an identity of its own, as a nightly job has. */
+  readonly jobId?: string;
+}
+
+/**
+ * Record first, ticket second: a crash in between leaves a queued job that the sweep announces.
+ * `isNew` is false when a record of that id was there; then nothing is announced.
+ */
+export async function requestJob(systems: Needs, order: JobOrder): Promise<{ record: JobRecord; isNew: boolean }> {
+  const now = systems.clock.now();
+  const record: JobRecord = {
+    recordVersion: 1,
+    jobId: order.jobId ?? newJobId(now, randomUUID().slice(0, 8)),
+    kind: order.kind,
+    ...(order.database === undefined ? {} : { database: order.database }),
+    state: 'queued',
+    requestedBy: order.requestedBy,
+    requestedAt: now.toISOString(),
+    attempt: 0,
+    progress: { phase: 'queued' },
+    request: order.request,
+    ticketDueAt: now.toISOString(),
+    phasesDone: {},
+    notes: {},
+    kills: {},
+    givenBack: 0,
+    retries: 0,
+  };
+  if ((await systems.jobLedger.create(record)) === 'exists') {
+    const found = await systems.jobLedger.read(record.jobId);
+    return { record: found?.record ?? record, isNew: false };
+  }
+  await systems.jobQueue.announce(record.jobId, 0);
+  return { record, isNew: true };
+}
+
+/**
+ * The same for a caller: with an idempotency key the same order gives the same job, and another order under that key is
+ * refused. The key is written before the record, with the id that the record will have.
+ *
+ * @throws Failure `idempotency-key-reused`, `too-many-jobs`
+ */
+export async function requestJobFor(
+  systems: Needs,
+  order: JobOrder,
+  idempotencyKey: string | undefined,
+): Promise<JobRecord> {
+  if (idempotencyKey === undefined) {
+    await refuseTooMany(systems, order.requestedBy);
+    return (await requestJob(systems, order)).record;
+  }
+  const now = systems.clock.now();
+  const jobId = newJobId(now, randomUUID().slice(0, 8));
+  const bodyHash = sha256(JSON.stringify([order.kind, order.database ?? null, order.request]));
+  const key = sha256(JSON.stringify([order.requestedBy, idempotencyKey]));
+  const remembered = { jobId, bodyHash, at: now.toISOString() };
+  const earlier = await systems.jobLedger.rememberKey(key, remembered, new Date(now.getTime() - KEY_LIFE_MS));
+  if (earlier === undefined) {
+    await refuseTooMany(systems, order.requestedBy);
+    return (await requestJob(systems, { ...order, jobId })).record;
+  }
+  if (earlier.bodyHash !== bodyHash) {
+    throw new Failure('idempotency-key-reused', 'Idempotency-Key: was used by you for another request');
+  }
+  const existing = await systems.jobLedger.read(earlier.jobId);
+  if (existing !== undefined) return existing.record;
+  await refuseTooMany(systems, order.requestedBy);
+  return (await requestJob(systems, { ...order, jobId: earlier.jobId })).record;
+}
+
+async function refuseTooMany(systems: Needs, caller: string): Promise<void> {
+  const limit = systems.settings.get('JOBS_PER_CALLER');
+  let unfinished = 0;
+  for await (const record of systems.jobLedger.listOpen()) {
+    if (record.requestedBy === caller && !hasEnded(record)) unfinished += 1;
+  }
+  if (unfinished >= limit)
+    throw new Failure('too-many-jobs', `you have ${unfinished} unfinished jobs; the limit is ${limit}`);
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

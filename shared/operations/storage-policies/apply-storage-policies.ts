@@ -1,0 +1,61 @@
+import { Failure } from '../../domain/failure';
+import type { JobResult } from '../../domain/jobs/job';
+import { expiryRule, type DriftKind } from '../../domain/storage-policies/storage-policy';
+import type { Systems } from '../../systems/systems';
+import type { JobRun } from '../jobs/job-run';
+import {
+  type ComparedAccount,
+  planStoragePolicies,
+  type PolicyNeeds,
+  protectedAccounts,
+  reportOf,
+} from './plan-storage-policies';
+
+type Needs = PolicyNeeds & Pick<Systems, 'log' | 'policyReports'>;
+
+/**
+ * Compares the accounts with what should protect them, mends where that is allowed, looks again and keeps what it found
+ * for the checks. Every write is made of what was read just before; done twice it changes nothing.
+ */
+export async function applyStoragePolicies(systems: Needs, run: JobRun): Promise<JobResult> {
+  const { signal } = run;
+  const before = await planStoragePolicies(systems, signal);
+  const written: string[] = [];
+  if (before.mayWrite) {
+    for (const account of before.accounts) written.push(...(await mend(systems, account, signal)));
+  }
+  const after = written.length === 0 ? before : await planStoragePolicies(systems, signal);
+  await systems.policyReports.write(reportOf(after, systems.clock.now()));
+  const drifts = after.accounts.flatMap(({ purpose, account, drifts: found }) =>
+    found.map(({ what, detail }) => ({ purpose, account, what, detail })),
+  );
+  const warnings = drifts.map(({ what, purpose, detail }) => ({ code: what, detail: `${purpose} account: ${detail}` }));
+  return { written, drifts, warnings };
+}
+
+/** @returns what was written, in words */
+async function mend(systems: Needs, compared: ComparedAccount, signal: AbortSignal): Promise<string[]> {
+  const { account, protection, drifts } = compared;
+  const has = (...kinds: DriftKind[]): boolean => drifts.some(({ what }) => kinds.includes(what));
+  const days = systems.settings.get('SOFT_DELETE_DAYS');
+  const written: string[] = [];
+  if (has('blob-soft-delete', 'container-soft-delete')) {
+    await systems.storageAccounts.raiseSoftDelete(account, days, signal);
+    written.push(`${account}: blob and container soft delete, at least ${days} days`);
+  }
+  if (has('expiry-rule') && protection !== null) {
+    for (const container of containersOf(systems, compared)) {
+      const rule = expiryRule(container, protection);
+      await systems.storageAccounts.putExpiryRule(account, rule, signal);
+      written.push(`${account}: the lifecycle rule ${rule.name}`);
+    }
+  }
+  for (const what of written) systems.log.warn('storage-policy-written', { what });
+  return written;
+}
+
+function containersOf(systems: Needs, { purpose }: ComparedAccount): readonly string[] {
+  const found = protectedAccounts(systems).find((account) => account.purpose === purpose);
+  if (found === undefined) throw new Failure('not-configured', `the ${purpose} account is no longer configured`);
+  return found.containers;
+}

@@ -1,0 +1,75 @@
+import type { CheckFacts } from '../../domain/watch/check-facts';
+import { type CheckChanges, type CheckState, lookAtChecks } from '../../domain/watch/check-states';
+import { checkTable, newestVerified } from '../../domain/watch/checks';
+import type { Metric } from '../../systems/telemetry/telemetry';
+import type { Systems } from '../../systems/systems';
+import { type CheckNeeds, gatherCheckFacts } from './gather-check-facts';
+import { readServers } from '../advice/read-servers';
+
+type Needs = CheckNeeds & Pick<Systems, 'checkStates' | 'flexServers' | 'log' | 'telemetry'>;
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The hourly look at everything that is watched. A change is written by compare-and-set before it is told, so that of two
+ * watchers at once one alone tells of it; what dies in between is told by the daily report.
+ */
+export async function watch(systems: Needs): Promise<CheckChanges> {
+  const [gathered, servers] = await Promise.all([gatherCheckFacts(systems), readServers(systems)]);
+  const facts = { ...gathered, servers };
+  for (;;) {
+    const { states, version } = await systems.checkStates.read();
+    const changes = lookAtChecks(states, facts);
+    if (!(await systems.checkStates.write(changes.states, version))) continue;
+    await tellChanges(systems, changes, facts.now);
+    await systems.telemetry.metrics(measure(facts));
+    return changes;
+  }
+}
+
+async function tellChanges(systems: Needs, { failed, recovered }: CheckChanges, now: Date): Promise<void> {
+  for (const state of failed) {
+    systems.log.error('check-failed', { check: state.name, database: state.database, detail: state.detail });
+    await systems.telemetry.event('CheckFailed', describe(state), {});
+  }
+  for (const state of recovered) {
+    systems.log.info('check-recovered', { check: state.name, database: state.database });
+    const { detail: _detail, hint: _hint, ...properties } = describe(state);
+    await systems.telemetry.event('CheckRecovered', properties, { failedMs: now.getTime() - Date.parse(state.since) });
+  }
+}
+
+/** Once a day: what still fails, with its age, because a single event of long ago is easily missed. */
+export async function reportChecks(systems: Pick<Systems, 'checkStates' | 'clock' | 'telemetry'>): Promise<void> {
+  const now = systems.clock.now();
+  for (const state of (await systems.checkStates.read()).states) {
+    if (state.state !== 'failing') continue;
+    const ageHours = (now.getTime() - Date.parse(state.since)) / HOUR_MS;
+    await systems.telemetry.event('CheckStillFailing', describe(state), { ageHours });
+  }
+}
+
+function describe(state: CheckState): Record<'check' | 'database' | 'severity' | 'since' | 'detail' | 'hint', string> {
+  const { severity, hint } = checkTable[state.name];
+  const { name, database = '', since, detail = '' } = state;
+  return { check: name, database, severity, since, detail, hint };
+}
+
+function measure(facts: CheckFacts): Metric[] {
+  const drills = (facts.drills ?? []).flatMap(({ database, passed }): Metric[] =>
+    passed?.recoverySeconds == null ? [] : [{ name: 'DrillRecoverySeconds', value: passed.recoverySeconds, database }],
+  );
+  return [...measureBackups(facts), ...drills];
+}
+
+function measureBackups({ databases, catalog, now }: CheckFacts): Metric[] {
+  return (databases ?? []).flatMap((database): Metric[] => {
+    const newest = newestVerified(catalog ?? [], database);
+    if (newest === undefined) return [];
+    const ageHours = (now.getTime() - Date.parse(newest.snapshotAt)) / HOUR_MS;
+    return [
+      { name: 'NewestBackupAgeHours', value: ageHours, database },
+      { name: 'NewestBackupBytes', value: newest.sizeBytes, database },
+    ];
+  });
+}
