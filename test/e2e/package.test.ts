@@ -49,10 +49,20 @@ it('has what a host needs and nothing else, with exec bits on the client tools a
     { name: `pgtools/${major}/manifest.json`, mode: '100644' },
   ];
   const files = ['dist/job.js', 'dist/job.js.LEGAL.txt', 'dist/main.js', 'dist/main.js.LEGAL.txt', 'dist/telemetry.js'];
-  expect(unpacked).toEqual([
+  const isOfConsole = ({ name }: Unpacked): boolean => name.startsWith('dist/console/');
+  expect(unpacked.filter((file) => !isOfConsole(file))).toEqual([
     ...[...files, 'dist/telemetry.js.LEGAL.txt', 'host.json', 'package.json'].map((name) => ({ name, mode: '100644' })),
     ...ofMajor(17),
     ...ofMajor(18),
+  ]);
+  const page = unpacked.filter(isOfConsole);
+  expect(new Set(page.map(({ mode }) => mode))).toEqual(new Set(['100644']));
+  const kinds = page.map(({ name }) => name.replace(/[\w-]+-[A-Z0-9]{8}\./, 'NAME-HASH.'));
+  expect([...new Set(kinds)].sort()).toEqual([
+    'dist/console/assets/NAME-HASH.css',
+    'dist/console/assets/NAME-HASH.js',
+    'dist/console/assets/NAME-HASH.js.LEGAL.txt',
+    'dist/console/index.html',
   ]);
 });
 
