@@ -28,11 +28,8 @@ function loseTable(scene: RestoreScene): Promise<void> {
   return Promise.resolve();
 }
 
-async function killTool(scene: RestoreScene): Promise<void> {
-  const tool = scene.cell.mode === 'clean' ? 'psql' : 'pg_restore';
-  do await scene.untilRowsCome();
-  while (!(await scene.killTool(tool)));
-}
+const killTool = (scene: RestoreScene): Promise<void> =>
+  scene.killTool(scene.cell.mode === 'clean' ? 'psql' : 'pg_restore');
 
 async function cutConnections(scene: RestoreScene): Promise<void> {
   await scene.untilRowsCome();
