@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobProgress, PublicJob } from '../../../shared/domain/jobs/job';
 import type { Api } from './api';
-import { bar, showBytes, showRate, showSeconds, type Terminal } from './terminal';
+import { bar } from '../../../shared/client/text';
+import { showBytes, showRate, showSeconds, type Terminal } from './terminal';
 
 const POLL_MS = 200;
 const PATIENCE_MS = 30 * 60_000;

@@ -43,19 +43,3 @@ export function showBytes(bytes: number): string {
 export const showSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 export const showRate = (bytes: number, ms: number): string => `${showBytes(bytes / (Math.max(ms, 1) / 1000))}/s`;
-
-const BAR_WIDTH = 24;
-const BLOCK_WIDTH = 5;
-const BLOCK_STEP_MS = 120;
-
-/** A bar filled by `share`; without one, a block that wanders to show that something happens. */
-export function bar(share: number | undefined, elapsedMs: number): string {
-  if (share !== undefined) {
-    const full = Math.round(Math.max(0, Math.min(1, share)) * BAR_WIDTH);
-    return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
-  }
-  const range = BAR_WIDTH - BLOCK_WIDTH;
-  const step = Math.floor(elapsedMs / BLOCK_STEP_MS) % (2 * range);
-  const left = step < range ? step : 2 * range - step;
-  return '░'.repeat(left) + '█'.repeat(BLOCK_WIDTH) + '░'.repeat(range - left);
-}

@@ -6,6 +6,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   ...{ verified: 'good', succeeded: 'good', ok: 'good', passed: 'good', done: 'good', keep: 'good' },
   ...{ expired: 'plain', foreign: 'plain', canceled: 'plain', unknown: 'plain', skipped: 'plain', none: 'plain' },
   ...{ damaged: 'bad', missing: 'bad', failed: 'bad', failing: 'bad', refused: 'bad', expire: 'plain' },
+  ...{ 'content-failed': 'bad', 'infrastructure-failed': 'bad' },
   ...{ queued: 'busy', running: 'busy', degraded: 'warn', held: 'warn', aborted: 'warn', deleted: 'warn' },
 };
 /** A shape for each tone: colour alone tells nothing to those who do not see it. */

@@ -24,7 +24,7 @@ export function RehearseAndStart({ operation, path, body, startLabel }: Rehearse
   const [problem, setProblem] = useState<Problem>();
   const [key] = useState(() => crypto.randomUUID());
   const planId = place.value.query['plan'];
-  const { answer: planned } = useJob(planId ?? null);
+  const planned = useJob(planId ?? null);
   const post = async (dryRun: boolean): Promise<Job | undefined> => {
     setProblem(undefined);
     try {
@@ -56,8 +56,8 @@ export function RehearseAndStart({ operation, path, body, startLabel }: Rehearse
         <section class="plan" aria-label={texts.plan.title}>
           <h2>{texts.plan.title}</h2>
           <p class="box good">{texts.plan.nothingYet}</p>
-          <JobView key={planId} jobId={planId} />
-          {planned?.state !== 'succeeded' ? null : (
+          <JobView key={planId} queried={planned} />
+          {planned.answer?.state !== 'succeeded' ? null : (
             <div class="buttons">
               <Action operation={operation} kind="main" blockedBy={blockedBy} onAct={start}>
                 {startLabel}

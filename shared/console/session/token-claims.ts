@@ -3,7 +3,6 @@ import { ROLES, type Role, rolesOf } from '../../domain/access/roles';
 interface Claims {
   readonly name: string;
   readonly role: Role | undefined;
-  readonly expiresAtMs: number;
 }
 
 /** What a token says of its holder, to show it. Whether it is true the API decides, with each call. */
@@ -15,7 +14,6 @@ export function readClaims(token: string): Claims {
   return {
     name: typeof name === 'string' ? name : '',
     role: ROLES.findLast((role) => roles.has(role)),
-    expiresAtMs: typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : 0,
   };
 }
 

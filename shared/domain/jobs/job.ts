@@ -84,8 +84,8 @@ export interface JobRecord {
   readonly retries: number;
 }
 
-export const hasEnded = (record: JobRecord): boolean =>
-  record.state === 'succeeded' || record.state === 'failed' || record.state === 'canceled';
+export const hasEnded = ({ state }: Pick<JobRecord, 'state'>): boolean =>
+  state === 'succeeded' || state === 'failed' || state === 'canceled';
 
 const KILLS_PER_PHASE = 2;
 const GIVE_BACKS = 6;

@@ -31,5 +31,6 @@ describe('an answer on the screen', () => {
     expect(bar(0.5, 0)).toBe('████████████░░░░░░░░░░░░');
     expect(bar(undefined, 0)).toBe('█████░░░░░░░░░░░░░░░░░░░');
     expect(bar(undefined, 240)).toBe('░░█████░░░░░░░░░░░░░░░░░');
+    for (const elapsedMs of [500, 3_000, 60_000]) expect(bar(undefined, elapsedMs)).toHaveLength(24);
   });
 });

@@ -22,7 +22,7 @@ export function DrillPage({ params: [id = ''] }: PageProps): JSX.Element {
   return (
     <>
       <div class="headline">
-        <strong>{answer.database}</strong> <Badge state={verdict} tone={verdict === 'passed' ? 'good' : 'bad'} />
+        <strong>{answer.database}</strong> <Badge state={verdict} />
       </div>
       {failure === null ? null : (
         <p class="box bad">

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<DrillLine>[] = [
   },
   {
     title: words.verdict,
-    cell: ({ verdict }) => <Badge state={verdict} tone={verdict === 'passed' ? 'good' : 'bad'} />,
+    cell: ({ verdict }) => <Badge state={verdict} />,
     sortBy: ({ verdict }) => verdict,
   },
   { title: texts.database, cell: ({ database }) => database, sortBy: ({ database }) => database, isWide: true },

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
+import { hasEnded } from '../../../domain/jobs/job';
 import type { Job } from '../../api/answers';
 import { call } from '../../api/call';
-import { useQuery } from '../../api/use-query';
+import { type Queried, useQuery } from '../../api/use-query';
 import { duration, secondsBetween } from '../../format/time';
 import { Ask } from '../../parts/action';
 import { Badge } from '../../parts/badge';
@@ -18,17 +19,20 @@ import { JobSteps } from './job-steps';
 const RUNNING_MS = 1_000;
 const { job: words } = texts;
 
-export const hasEnded = ({ state }: Job): boolean => state !== 'queued' && state !== 'running';
-
 /** A job as it is, live until it has ended. A lost connection is tried again, so the page comes back to it. */
-export function useJob(jobId: string | null): ReturnType<typeof useQuery<Job>> {
+export function useJob(jobId: string | null): Queried<Job> {
   return useQuery<Job>(jobId === null ? null : `/jobs/${encodeURIComponent(jobId)}`, {
     againAfterMs: (job) => (hasEnded(job) ? null : RUNNING_MS),
   });
 }
 
-export function JobView({ jobId }: { readonly jobId: string }): JSX.Element {
-  const { answer: job, problem, refresh } = useJob(jobId);
+export function ShownJob({ jobId }: { readonly jobId: string }): JSX.Element {
+  return <JobView queried={useJob(jobId)} />;
+}
+
+/** The same for who asks for the job anyway. */
+export function JobView({ queried }: { readonly queried: Queried<Job> }): JSX.Element {
+  const { answer: job, problem, refresh } = queried;
   if (job === undefined) return problem === undefined ? <Loading /> : <ProblemBox problem={problem} />;
   return (
     <>

@@ -82,7 +82,7 @@ function LastDrill({ drill }: { readonly drill: DrillLine | undefined }): JSX.El
       <a href={addressOf(['drills', drill.id])}>
         <Ago at={drill.finishedAt} />
       </a>{' '}
-      <Badge state={drill.verdict} tone={drill.verdict === 'passed' ? 'good' : 'bad'} />
+      <Badge state={drill.verdict} />
       {drill.recoverySeconds === null ? null : ` ${overview.recoveredIn(duration(drill.recoverySeconds))}`}
     </p>
   );

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { BackupLine, Job, Page, RecoveryPoints } from '../../api/answers';
+import { databasesOf } from '../../api/use-databases';
 import { useQuery } from '../../api/use-query';
 import { Choice } from '../../parts/fields';
 import { ProblemBox } from '../../parts/problem-box';
@@ -26,8 +27,7 @@ export function TimelinePage(): JSX.Element {
   const points = useQuery<RecoveryPoints>('/recovery-points', { againAfterMs: 60_000 });
   const { answer, problem } = points;
   if (answer === undefined) return problem === undefined ? <Loading /> : <ProblemBox problem={problem} />;
-  const all = [...answer.items, ...answer.unavailable];
-  const names = [...new Set(all.flatMap(({ database }) => database ?? []))].sort();
+  const names = databasesOf(answer);
   const asked = place.value.query['database'];
   const database = names.find((name) => name === asked) ?? names[0];
   if (database === undefined) return <p class="box plain">{words.empty}</p>;

@@ -1,5 +1,5 @@
 import { readOptions } from '../../../../infra/local/demo/options';
-import { bar, showBytes, showRate } from '../../../../infra/local/demo/terminal';
+import { showBytes, showRate } from '../../../../infra/local/demo/terminal';
 import { withoutAppSettings } from '../../../../infra/local/start/serve-app';
 
 describe('the options of the demo', () => {
@@ -23,12 +23,10 @@ describe('the options of the demo', () => {
   });
 });
 
-it('shows bytes, rates and bars of one width', () => {
+it('shows bytes and rates', () => {
   expect(showBytes(999)).toBe('1 kB');
   expect(showBytes(12_345_678)).toBe('12.3 MB');
   expect(showRate(5_000_000, 500)).toBe('10.0 MB/s');
-  expect(bar(0.5, 0)).toBe('████████████░░░░░░░░░░░░');
-  for (const elapsedMs of [0, 500, 3_000, 60_000]) expect(bar(undefined, elapsedMs)).toHaveLength(24);
 });
 
 it("keeps settings of the developer's shell from an app that Core Tools run", () => {
