@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { paramNames } from '../http/route';
+import { paramNames, PARAMETERS } from '../http/route';
 import { Api } from './api';
 import { type ClientCommand, COMMANDS } from './command-table';
 import { ClientError, type Exit, EXITS } from './exits';
@@ -35,7 +35,7 @@ export function buildProgram(environment: Environment, end: (exit: Exit) => void
   const wait = program
     .command('wait')
     .description('wait until a job has ended, with a progress bar')
-    .argument('<job-id>');
+    .argument('<job-id>', PARAMETERS['jobId']);
   addConnection(wait.option('--timeout <minutes>', 'give up after so long; the job goes on (default: never)'));
   wait.action((jobId: string, options: Given) => {
     const given = byFlag(options);
@@ -50,13 +50,15 @@ function addCommand(program: Command, row: ClientCommand, run: Run): void {
   const command = group.command(words.at(-1) ?? '').description(row.summary);
   const fields = [...fieldsOf(row.query), ...fieldsOf(row.body)];
   const names = [...paramNames(row.path), ...(row.positional ?? [])].map((name) => flagOf([name]));
-  for (const name of names)
+  for (const name of paramNames(row.path)) command.argument(`<${flagOf([name])}>`, PARAMETERS[name]);
+  for (const name of row.positional ?? []) {
     command.addArgument(
       argumentOf(
-        name,
-        fields.find(({ flag }) => flag === name),
+        flagOf([name]),
+        fields.find(({ path }) => path[0] === name),
       ),
     );
+  }
   for (const field of fields) if (!names.includes(field.flag)) command.addOption(optionOf(field));
   if (row.startsJob) addJobOptions(command);
   if (fields.some(({ flag }) => flag === 'dry-run')) command.option('--yes', 'start without being asked');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemAnswer } from './answers';
 import { STATUS_OF } from './problem';
-import { paramNames, type Route } from './route';
+import { paramNames, PARAMETERS, type Route } from './route';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -105,13 +105,19 @@ function problemResponses(schemas: Schemas): Json {
 }
 
 const pathParameters = ({ path }: Route): Json[] =>
-  paramNames(path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  paramNames(path).map((name) => ({
+    ...{ name, in: 'path', required: true, description: PARAMETERS[name] },
+    schema: { type: 'string' },
+  }));
 
 function queryParameters({ query }: Route, schemas: Schemas): Json[] {
   if (query === undefined) return [];
-  const { properties = {}, required = [] } = schemas.of(query, 'input') as { properties?: Json; required?: string[] };
-  return Object.entries(properties).map(([name, schema]) => ({
-    ...{ name, in: 'query', required: required.includes(name), schema },
+  const { properties = {}, required = [] } = schemas.of(query, 'input') as {
+    properties?: Readonly<Record<string, Json>>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    ...{ name, in: 'query', required: required.includes(name), description, schema },
   }));
 }
 

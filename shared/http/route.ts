@@ -49,6 +49,15 @@ type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${i
   ? (Name extends `*${infer Bare}` ? Bare : Name) | ParamNames<Rest>
   : never;
 
+/** What the parameters of paths are, for the OpenAPI document and the help of the client. */
+export const PARAMETERS: Readonly<Record<string, string>> = {
+  backupId: 'id of a backup, as lists have it',
+  jobId: 'id of a job, as the answer that started it has it',
+  id: 'id of a drill: that of its job',
+  version: 'version of the release: 1.42.0',
+  path: 'file of the web page',
+};
+
 /** The names between braces, in order; a star before one means that it takes slashes, too. */
 export function paramNames(path: string): string[] {
   return [...path.matchAll(/\{\*?(\w+)\}/g)].map((match) => match[1] ?? '');

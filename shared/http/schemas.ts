@@ -10,29 +10,46 @@ import { RELEASE_VERSION, RELEASE_VERSION_RULE } from '../domain/releases/releas
 import { RESTORE_MODES } from '../domain/restore/restore-request';
 import { INCIDENTS } from '../domain/advice/recovery-advice';
 
-/** What callers may send. Unknown fields are refused everywhere. */
-const database = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');
+/**
+ * What callers may send. Unknown fields are refused everywhere. The descriptions are read in the OpenAPI document and in
+ * the help of the command-line client, so each has its unit and what stands in for it when it is absent.
+ */
+const configuredName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be a configured name: a-z, 0-9 and -, 32 at most');
+const database = configuredName.optional().describe('configured name of the database; default: the only one');
+const ofDatabase = configuredName.optional().describe('only of the database of this configured name');
 const commit = z
   .string()
   .regex(/^[0-9A-Za-z._/-]{1,100}$/, 'must be 1 to 100 letters, digits, ".", "_", "/", "-"')
-  .optional();
-const release = z.strictObject({ version: z.string().regex(RELEASE_VERSION, RELEASE_VERSION_RULE), commit });
-const limit = z.coerce.number('must be a number').int().min(1).max(200).default(50);
+  .optional()
+  .describe('commit of the release, as the repository names it');
+const release = z.strictObject({
+  version: z.string().regex(RELEASE_VERSION, RELEASE_VERSION_RULE).describe('version of the release: 1.42.0'),
+  commit,
+});
+const limit = z.coerce.number('must be a number').int().min(1).max(200).default(50).describe('items of a page');
 /** The place in a list holds a blob's name: up to 1,024 characters, four bytes each, as base64. */
-const cursor = z.string().max(8000).optional();
+const cursor = z.string().max(8000).optional().describe('nextCursor of the page before');
 const time = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time' })
   .transform((text) => new Date(text).toISOString());
 
-const reason = z.string().min(1).max(500);
+const reason = z.string().min(1).max(500).describe('why, for whoever reads it later');
+const from = time.optional();
+const to = time.optional();
+const dryRun = z.boolean().optional().describe('tell what would be done, and do nothing');
 
 export const backupBody = z.strictObject({
-  kind: z.enum(['pre-release', 'manual']),
-  database: database.optional(),
-  release: release.optional(),
-  runningRelease: release.optional(),
+  kind: z.enum(['pre-release', 'manual']).describe('pre-release: kept until the release is verified'),
+  database,
+  release: release.optional().describe('the release that is about to be deployed'),
+  runningRelease: release.optional().describe('the release that runs now; default: the newest one marked as verified'),
   reason: reason.optional(),
-  createAzureBackup: z.boolean().optional(),
+  createAzureBackup: z
+    .boolean()
+    .optional()
+    .describe("also have Azure take a backup of the server, of the server's own"),
 });
 
 export const adoptionBody = z.strictObject({
@@ -40,34 +57,47 @@ export const adoptionBody = z.strictObject({
   blob: z
     .string()
     .regex(/^[\x21-\x7e]([\x20-\x7e]{0,1022}[\x21-\x7e])?$/, 'must be a name of 1 to 1,024 ASCII characters')
-    .refine(staysInContainer, 'must not have "." or ".." between slashes'),
-  database: database.optional(),
+    .refine(staysInContainer, 'must not have "." or ".." between slashes')
+    .describe('name of the pg_dump -Fc archive in the dump container'),
+  database,
 });
-export const holdBody = z.strictObject({ reason, until: time.optional() });
+export const holdBody = z.strictObject({
+  reason,
+  until: time.optional().describe('when the hold ends; default: when somebody ends it'),
+});
 export const releaseVerifiedBody = z.strictObject({
   commit,
-  rolledBack: z.boolean().optional(),
-  withoutBackup: z.boolean().optional(),
+  rolledBack: z
+    .boolean()
+    .optional()
+    .describe('it was taken back: its dumps wait for it no longer, and it does not run'),
+  withoutBackup: z
+    .boolean()
+    .optional()
+    .describe('it took no pre-release dump: without this an unknown version is refused'),
 });
 export const acceptBody = z.strictObject({ reason });
-export const databaseQuery = z.strictObject({ database: database.optional() });
+export const databaseQuery = z.strictObject({ database: ofDatabase });
 export const recoveryAdviceQuery = z.strictObject({
-  incident: z.enum(INCIDENTS),
-  at: time.optional(),
-  database: database.optional(),
+  incident: z.enum(INCIDENTS).describe('what happened'),
+  at: time.optional().describe('when it happened; default: now'),
+  database,
 });
 
 export const pitrBody = z.strictObject({
-  pointInTime: time,
-  database: database.optional(),
+  pointInTime: time.describe('the moment to go back to'),
+  database,
   targetServer: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'must be 3 to 63 of a-z, 0-9 and "-", with no "-" at either end')
-    .optional(),
-  then: z.enum(['keep', 'export']),
-  keepJobs: z.boolean().optional(),
-  ttlHours: z.number().int().min(1).max(8760).optional(),
-  dryRun: z.boolean().optional(),
+    .optional()
+    .describe('name of the new server; default: one made from the source and the moment'),
+  then: z
+    .enum(['keep', 'export'])
+    .describe('export: dump the database from the new server as a backup; keep: leave it there'),
+  keepJobs: z.boolean().optional().describe('leave the pg_cron jobs of the new server scheduled'),
+  ttlHours: z.number().int().min(1).max(8760).optional().describe('hours after which the new server may be deleted'),
+  dryRun,
 });
 
 /** Names are data, never SQL: 1 to 63 bytes, as PostgreSQL keeps them. */
@@ -79,90 +109,122 @@ const sqlName = (maxBytes: number): z.ZodType<string> =>
       `must be a name of 1 to ${maxBytes} bytes without NUL`,
     );
 const databaseName = sqlName(63);
+const confirm = databaseName
+  .optional()
+  .describe('name of the database that is replaced or wiped, typed, where the plan asks for it');
 
 export const restoreBody = z.strictObject({
-  backupId: z.string().min(1).max(200),
-  mode: z.enum(RESTORE_MODES),
-  target: database.optional(),
-  targetDatabase: databaseName.optional(),
-  // schema, dot, table, and the quotes that either may need
-  tables: z.array(sqlName(260)).min(1).max(1000).optional(),
-  toastCompression: z.literal('lz4').optional(),
-  confirm: databaseName.optional(),
-  dryRun: z.boolean().optional(),
-  acceptStorageGrowth: z.boolean().optional(),
-  acceptReplicationLoss: z.boolean().optional(),
+  backupId: z.string().min(1).max(200).describe('the backup that is restored'),
+  mode: z
+    .enum(RESTORE_MODES)
+    .describe('new-database: beside the live one; swap: in its place, it is kept under another name; clean: into it'),
+  target: configuredName
+    .optional()
+    .describe('configured name of a server to restore to; default: the server of the database'),
+  targetDatabase: databaseName
+    .optional()
+    .describe('database to restore to; default: a fresh name, or the live one for swap and clean'),
+  tables: z
+    // schema, dot, table, and the quotes that either may need
+    .array(sqlName(260))
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('only these: schema.table, or table for public.table; with new-database alone'),
+  toastCompression: z.literal('lz4').optional().describe('how large values are compressed anew; default: as they were'),
+  confirm,
+  dryRun,
+  acceptStorageGrowth: z
+    .boolean()
+    .optional()
+    .describe('go on although the disk may be too small: it may grow for good or run full'),
+  acceptReplicationLoss: z
+    .boolean()
+    .optional()
+    .describe('go on although a swap loses publications, subscriptions or slots'),
 });
 
-export const undoBody = z.strictObject({ confirm: databaseName.optional(), dryRun: z.boolean().optional() });
+export const undoBody = z.strictObject({ confirm, dryRun });
 
 export const wipeCheckBody = z.strictObject({
-  databaseHost: z.string().min(1).max(255),
-  database: databaseName,
-  operation: z.string().min(1).max(200),
-  confirm: databaseName.optional(),
+  databaseHost: z.string().min(1).max(255).describe('host of the server, as the script reaches it'),
+  database: databaseName.describe('name of the database on that server'),
+  operation: z.string().min(1).max(200).describe('what the script is about to do, for the audit'),
+  confirm,
 });
 
 export const drillBody = z
   .strictObject({
-    database: database.optional(),
-    backupId: z.string().refine(isBackupId, 'must be a backup id').optional(),
-    source: z.enum(DRILL_SOURCES).optional(),
+    database,
+    backupId: z.string().refine(isBackupId, 'must be a backup id').optional().describe('this very backup'),
+    source: z.enum(DRILL_SOURCES).optional().describe('how the backup is chosen; default: newest'),
   })
   .refine(({ database: name, backupId, source }) => backupId === undefined || (name ?? source) === undefined, {
     path: ['backupId'],
     error: 'stands alone: it names the database, and nothing is left to choose',
   });
 
-export const drillsQuery = z.strictObject({ database: database.optional(), limit, cursor });
+export const drillsQuery = z.strictObject({ database: ofDatabase, limit, cursor });
 
 export const backupsQuery = z.strictObject({
-  database: database.optional(),
-  kind: z.enum(BACKUP_KINDS).optional(),
-  state: z.enum(BACKUP_STATES).optional(),
-  from: time.optional(),
-  to: time.optional(),
+  database: ofDatabase,
+  kind: z.enum(BACKUP_KINDS).optional().describe('only backups of this kind'),
+  state: z.enum(BACKUP_STATES).optional().describe('only backups in this state'),
+  from: from.describe('only snapshots not before this time'),
+  to: to.describe('only snapshots not after this time'),
   limit,
   cursor,
 });
 
 export const jobsQuery = z.strictObject({
-  database: database.optional(),
-  kind: z.enum(JOB_KINDS).optional(),
-  state: z.enum(JOB_STATES).optional(),
+  database: ofDatabase,
+  kind: z.enum(JOB_KINDS).optional().describe('only jobs of this kind'),
+  state: z.enum(JOB_STATES).optional().describe('only jobs in this state'),
   limit,
   cursor,
 });
 
 export const jobQuery = z.strictObject({
-  wait: z.coerce.number('must be a number').min(0).max(200).default(0),
+  wait: z.coerce
+    .number('must be a number')
+    .min(0)
+    .max(200)
+    .default(0)
+    .describe('seconds to wait for the end of the job before answering'),
 });
 
 export const auditQuery = z.strictObject({
-  subject: z.string().min(1).max(200).optional(),
+  subject: z.string().min(1).max(200).optional().describe('only calls of this caller: `subject` of a record'),
   what: z
     .string()
     .regex(/^[A-Za-z]{1,60}$/, 'must be the name of a route, as openapi.json has it')
-    .optional(),
-  outcome: z.enum(AUDIT_OUTCOMES).optional(),
-  jobId: z.string().min(1).max(100).optional(),
-  from: time.optional(),
-  to: time.optional(),
+    .optional()
+    .describe('only calls of this operationId'),
+  outcome: z.enum(AUDIT_OUTCOMES).optional().describe('only calls that ended so'),
+  jobId: z.string().min(1).max(100).optional().describe('only calls that made or answered with this job'),
+  from: from.describe('only calls not before this time'),
+  to: to.describe('only calls not after this time'),
   limit,
   cursor,
 });
 
 const container = z
   .string()
-  .regex(/^[a-z0-9](-?[a-z0-9]){2,62}$/, 'must be a container name: 3 to 63 of a-z, 0-9 and single hyphens');
+  .regex(/^[a-z0-9](-?[a-z0-9]){2,62}$/, 'must be a container name: 3 to 63 of a-z, 0-9 and single hyphens')
+  .describe('one of the containers in CONTENT_CONTAINERS');
 const blobName = z.string().min(1).max(1024);
+const deletedFrom = time.optional().describe('only what was deleted not before this time');
+const deletedTo = time.optional().describe('only what was deleted not after this time');
 
 export const deletedBlobsQuery = z.strictObject({
-  container: container.optional(),
-  prefix: z.string().max(1024).optional(),
-  deletedFrom: time.optional(),
-  deletedTo: time.optional(),
-  containers: z.stringbool('must be true or false').default(false),
+  container: container.optional().describe('only of this container; default: all in CONTENT_CONTAINERS'),
+  prefix: z.string().max(1024).optional().describe('only names that begin so'),
+  deletedFrom,
+  deletedTo,
+  containers: z
+    .stringbool('must be true or false')
+    .default(false)
+    .describe('true: deleted containers instead of blobs'),
   limit,
   cursor,
 });
@@ -170,12 +232,12 @@ export const deletedBlobsQuery = z.strictObject({
 export const undeleteBody = z
   .strictObject({
     container,
-    name: blobName.optional(),
-    prefix: z.string().max(1024).optional(),
-    deletedFrom: time.optional(),
-    deletedTo: time.optional(),
-    overwrite: z.boolean().default(false),
-    dryRun: z.boolean().default(false),
+    name: blobName.optional().describe('this very blob; default: with no prefix either, the deleted container itself'),
+    prefix: z.string().max(1024).optional().describe('every blob whose name begins so; "": all of them'),
+    deletedFrom,
+    deletedTo,
+    overwrite: z.boolean().default(false).describe('replace a live blob by the content that it had before'),
+    dryRun: z.boolean().default(false).describe('the job only lists what it would bring back'),
   })
   .refine(({ name, prefix }) => name === undefined || prefix === undefined, {
     path: ['prefix'],
@@ -187,11 +249,15 @@ export const undeleteBody = z
   });
 
 export const reconciliationBody = z.strictObject({
-  database: database.optional(),
-  at: time.optional(),
-  dryRun: z.boolean().default(false),
+  database,
+  at: time
+    .optional()
+    .describe(
+      'the moment that the database went back to: blobs come back as they were then; default: as they were last',
+    ),
+  dryRun: z.boolean().default(false).describe('the job only lists what it would bring back'),
 });
-export const policiesBody = z.strictObject({ dryRun: z.boolean().optional() });
+export const policiesBody = z.strictObject({ dryRun });
 
 export const noBody = z.strictObject({});
 export const noQuery = z.strictObject({});

@@ -27,6 +27,17 @@ describe('the commands of the client', () => {
     for (const words of ['<backup-id>', '--mode <text>', '"swap"', '--tables <value...>', '--dry-run', '--wait']) {
       expect(help).toContain(words);
     }
+    expect(help).toMatch(/backup-id +the backup that is restored\n/);
+    expect(help).toMatch(/--dry-run +tell what would be done, and do nothing\n/);
     expect(Object.values(EXITS).map(({ code }) => code)).toEqual([0, 1, 2, 3, 4, 5, 130]);
+  });
+
+  it('say what each argument and option is', () => {
+    const commands = buildProgram({}, () => undefined).commands.flatMap((command) => [command, ...command.commands]);
+    const silent = commands.flatMap((command) => {
+      const parts = [...command.registeredArguments, ...command.options];
+      return parts.filter(({ description }) => !description).map((part) => `${command.name()} ${part.name()}`);
+    });
+    expect(silent).toEqual([]);
   });
 });

@@ -3,12 +3,16 @@ import Ajv2020 from 'ajv/dist/2020';
 import { z } from 'zod';
 import { openapiDocument } from '../../../shared/http/openapi';
 import type { Route } from '../../../shared/http/route';
+import { servedRoutes } from '../../fixtures/authorization/served-routes';
 
 const item = z.object({ id: z.string() }).meta({ id: 'TestItem' });
 const routes: Route[] = [
   {
     ...{ name: 'listItems', method: 'GET', path: 'items', role: 'Read', summary: 'Items' },
-    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(9).default(5), from: z.string() }),
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(9).default(5).describe('items'),
+      from: z.string(),
+    }),
     answers: { 200: z.object({ items: z.array(item) }) },
   },
   {
@@ -36,6 +40,7 @@ describe('the OpenAPI document', () => {
           name: 'limit',
           in: 'query',
           required: false,
+          description: 'items',
           schema: { type: 'integer', minimum: 1, maximum: 9, default: 5 },
         },
         { name: 'from', in: 'query', required: true, schema: { type: 'string' } },
@@ -86,5 +91,37 @@ describe('the OpenAPI document', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"(#[^"]+)"/g)].map((match) => match[1] ?? '');
     expect(references.length).toBeGreaterThan(5);
     for (const reference of references) expect(validator.getSchema(`api${reference}`)).toBeDefined();
+  });
+});
+
+interface Described {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Described>>;
+}
+
+/** Fields of a body without a description, those of objects in it included. */
+const silent = ({ properties = {} }: Described, above: string): string[] =>
+  Object.entries(properties).flatMap(([name, field]) => [
+    ...(field.description === undefined ? [`${above}.${name}`] : []),
+    ...silent(field, `${above}.${name}`),
+  ]);
+
+describe('the document of this app', () => {
+  it('says of every parameter, and of every field of a body, what it is', async () => {
+    const { paths } = openapiDocument(await servedRoutes()) as {
+      paths: Record<string, Record<string, { parameters: (Described & { name: string })[]; requestBody?: object }>>;
+    };
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [`${method} ${path}`, operation] as const),
+    );
+    expect(operations.length).toBeGreaterThan(30);
+    const missing = operations.flatMap(([name, { parameters, requestBody }]) => {
+      const body = requestBody as { content: { 'application/json': { schema: Described } } } | undefined;
+      return [
+        ...parameters.flatMap((parameter) => (parameter.description ? [] : [`${name} ${parameter.name}`])),
+        ...(body === undefined ? [] : silent(body.content['application/json'].schema, name)),
+      ];
+    });
+    expect(missing).toEqual([]);
   });
 });
