@@ -1,4 +1,5 @@
-import { CONNECTION_SETTINGS, SETTINGS } from '../../shared/config/settings-table';
+import { CONNECTION_SETTINGS } from '../../shared/config/connection-settings';
+import { SETTINGS } from '../../shared/config/settings-table';
 import type { Setting } from '../../shared/config/setting-types';
 import { failureTable } from '../../shared/domain/failure';
 import { STATUS_OF } from '../../shared/http/problem';
@@ -12,7 +13,7 @@ export function settingsPage(): string {
   );
   return `# Settings
 
-Made from \`shared/config/settings-table.ts\` by \`npm run docs:settings\`; change it there.
+Made from \`shared/config/settings-table.ts\` and \`connection-settings.ts\` by \`npm run docs:settings\`; change it there.
 A setting is read when something needs it first, and a bad one stops only what needs it. Values are never shown in errors.
 
 ## Databases and storage
