@@ -31,6 +31,10 @@ export const DUTIES = {
 } as const satisfies Record<string, { every: 'hour' | 'day'; app: Exclude<AppRole, 'all'> }>;
 export type Duty = keyof typeof DUTIES;
 
+/** The duties of an app of this role, in their order. */
+export const dutiesOf = (role: AppRole): Duty[] =>
+  (Object.keys(DUTIES) as Duty[]).filter((duty) => role === 'all' || DUTIES[duty].app === role);
+
 export type Due =
   | { readonly do: 'announce-again'; readonly jobId: string; readonly reason: string }
   | {
@@ -89,10 +93,9 @@ function finishedJobs(facts: DueFacts): Due[] {
 
 /** Not by age: a clock that jumped must not silence a duty for longer than its period. */
 function duties(facts: DueFacts): Due[] {
-  return (Object.keys(DUTIES) as Duty[]).flatMap((duty): Due[] => {
+  return dutiesOf(facts.role).flatMap((duty): Due[] => {
     const last = facts.lastDone[duty];
-    const { every, app } = DUTIES[duty];
-    if (facts.role !== 'all' && facts.role !== app) return [];
+    const { every } = DUTIES[duty];
     if (last !== undefined && period(last, every) === period(facts.now, every)) return [];
     return [{ do: 'duty', duty, reason: `it was not done this ${every}` }];
   });

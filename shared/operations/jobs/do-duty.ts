@@ -1,5 +1,6 @@
+import type { AppRole } from '../../domain/access/app-role';
 import { asFailure } from '../../domain/failure';
-import { DUTIES, type Duty } from '../../domain/jobs/what-is-due';
+import { dutiesOf, type Duty } from '../../domain/jobs/what-is-due';
 import type { Systems } from '../../systems/systems';
 import { requestCopies } from '../catalog/request-copies';
 import { comparePoliciesDaily } from '../storage-policies/request-policies';
@@ -36,11 +37,13 @@ export async function doDuty(systems: Systems, duty: Duty): Promise<void> {
   await systems.jobLedger.noteDuty(duty, now);
 }
 
-export async function lastDone(systems: Pick<Systems, 'jobLedger'>): Promise<Partial<Record<Duty, Date>>> {
-  const done: Partial<Record<Duty, Date>> = {};
-  for (const duty of Object.keys(DUTIES) as Duty[]) {
-    const at = await systems.jobLedger.lastDutyAt(duty);
-    if (at !== undefined) done[duty] = at;
-  }
-  return done;
+/** When the duties of this role were last done; one that never was is missing. */
+export async function lastDone(
+  systems: Pick<Systems, 'jobLedger'>,
+  role: AppRole,
+): Promise<Partial<Record<Duty, Date>>> {
+  const done = await Promise.all(
+    dutiesOf(role).map(async (duty) => [duty, await systems.jobLedger.lastDutyAt(duty)] as const),
+  );
+  return Object.fromEntries(done.filter(([, at]) => at !== undefined));
 }

@@ -7,6 +7,7 @@ import { asFailure } from '../../domain/failure';
 import type { Systems } from '../../systems/systems';
 import { doDuty, lastDone } from './do-duty';
 import { OPERATIONS } from './job-operations';
+import { openJobs } from './open-jobs';
 import { reapClones } from '../point-in-time/reap-clones';
 import { nightlyJob } from '../backup/start-nightly-backups';
 
@@ -19,16 +20,16 @@ export async function doWhatIsDue(
   source: TickSource,
 ): Promise<Due[]> {
   const now = systems.clock.now();
-  const records: JobRecord[] = [];
-  for await (const record of systems.jobLedger.listOpen()) records.push(record);
   const role = systems.settings.get('APP_ROLE');
+  const records = await openJobs(systems);
+  const own = records.filter(({ kind }) => runsKind(role, kind));
   const due = whatIsDue({
     ...{ now, role },
     unfinishedAndRecent: records,
-    deadJobIds: await deadJobs(systems, records),
-    nightlies: await nightlies(systems, nightlyScheduledAt),
+    deadJobIds: await deadJobs(systems, own),
+    nightlies: runsKind(role, 'backup') ? await nightlies(systems, nightlyScheduledAt) : [],
     sweepAfterMs: systems.settings.get('JOB_SWEEP_SECONDS') * 1000,
-    lastDone: await lastDone(systems),
+    lastDone: await lastDone(systems, role),
   });
   for (const item of due) {
     systems.log.info(`tick-${item.do}`, subjectOf(item));

@@ -5,6 +5,7 @@ import { isJobId } from '../../domain/jobs/job-id';
 import type { Systems } from '../../systems/systems';
 import { ended, tellEnd } from './end-job';
 import { OPERATIONS } from './job-operations';
+import { openJobs } from './open-jobs';
 
 const POLL_MS = 500;
 
@@ -45,15 +46,30 @@ export async function listJobs(
   filter: JobFilter,
 ): Promise<{ items: JobRecord[]; last: string | undefined }> {
   const items: JobRecord[] = [];
-  for await (const jobId of systems.jobLedger.listIds()) {
-    if (filter.after !== undefined && jobId >= filter.after) continue;
-    // what another version wrote is left out, not a reason to show nothing
-    const record = (await systems.jobLedger.read(jobId).catch(ignoreUnreadable))?.record;
-    if (record === undefined || !matches(record, filter)) continue;
+  for await (const record of newestFirst(systems, filter)) {
+    if (!matches(record, filter)) continue;
     if (items.length === filter.limit) return { items, last: items.at(-1)?.jobId };
     items.push(record);
   }
   return { items, last: undefined };
+}
+
+/** What comes after the page before. Unfinished jobs are never filed away, so who asks for them reads no filed one. */
+async function* newestFirst(
+  systems: Pick<Systems, 'jobLedger'>,
+  { state, after }: JobFilter,
+): AsyncIterable<JobRecord> {
+  const isNext = (jobId: string): boolean => after === undefined || jobId < after;
+  if (state !== undefined && !hasEnded({ state })) {
+    yield* (await openJobs(systems)).reverse().filter(({ jobId }) => isNext(jobId));
+    return;
+  }
+  for await (const jobId of systems.jobLedger.listIds()) {
+    if (!isNext(jobId)) continue;
+    // what another version wrote is left out, not a reason to show nothing
+    const record = (await systems.jobLedger.read(jobId).catch(ignoreUnreadable))?.record;
+    if (record !== undefined) yield record;
+  }
 }
 
 function ignoreUnreadable(error: unknown): undefined {

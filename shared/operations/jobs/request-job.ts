@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failure';
 import { hasEnded, type JobKind, type JobRecord } from '../../domain/jobs/job';
 import { newJobId } from '../../domain/jobs/job-id';
 import type { Systems } from '../../systems/systems';
+import { openJobs } from './open-jobs';
 
 type Needs = Pick<Systems, 'clock' | 'jobLedger' | 'jobQueue' | 'settings'>;
 
@@ -86,10 +87,8 @@ export async function requestJobFor(
 
 async function refuseTooMany(systems: Needs, caller: string): Promise<void> {
   const limit = systems.settings.get('JOBS_PER_CALLER');
-  let unfinished = 0;
-  for await (const record of systems.jobLedger.listOpen()) {
-    if (record.requestedBy === caller && !hasEnded(record)) unfinished += 1;
-  }
+  const own = (await openJobs(systems)).filter(({ requestedBy }) => requestedBy === caller);
+  const unfinished = own.filter((record) => !hasEnded(record)).length;
   if (unfinished >= limit)
     throw new Failure('too-many-jobs', `you have ${unfinished} unfinished jobs; the limit is ${limit}`);
 }

@@ -1,12 +1,12 @@
 import { type TickName, tickName } from '../../domain/access/app-role';
 import { readCatalog } from '../../domain/catalog/catalog';
 import type { CheckFacts } from '../../domain/watch/check-facts';
-import type { JobRecord } from '../../domain/jobs/job';
 import type { RecordedState } from '../../domain/catalog/recorded-state';
 import { planRetention, type RetentionStop } from '../../domain/retention/retention';
 import { findShrunken } from '../../domain/backup/shrunken';
 import type { Systems } from '../../systems/systems';
 import { type Catalog, storedBlobs } from '../catalog/read-catalog';
+import { openJobs } from '../jobs/open-jobs';
 import { readLastDrills } from '../drills/read-last-drills';
 import { retentionPolicy } from '../retention/retention-policy';
 import { verifiedReleases } from '../backup/running-release';
@@ -92,12 +92,6 @@ const copiesIn = (states: ReadonlyMap<string, RecordedState>): ReadonlySet<strin
   new Set([...states].filter(([, { copied }]) => copied !== undefined).map(([backupId]) => backupId));
 
 const ownTimer = (systems: CheckNeeds): TickName => tickName(systems.settings.get('APP_ROLE'), 'tick');
-
-async function openJobs(systems: CheckNeeds): Promise<JobRecord[]> {
-  const records: JobRecord[] = [];
-  for await (const record of systems.jobLedger.listOpen()) records.push(record);
-  return records;
-}
 
 function retentionStops(
   systems: CheckNeeds,

@@ -22,7 +22,7 @@ export interface JobLedger {
   update(record: JobRecord, version: string): Promise<string | undefined>;
   /** Adds to a record that has ended, also a filed one, by compare-and-set. Nothing, when there is none. */
   amend(jobId: string, change: (record: JobRecord) => JobRecord): Promise<void>;
-  /** Every record that is not filed away: the unfinished and those that ended lately. */
+  /** Every record that is not filed away, oldest request first: the unfinished and those that ended lately. */
   listOpen(): AsyncIterable<JobRecord>;
   /** Ids, newest request first, filed ones included. */
   listIds(): AsyncIterable<string>;
