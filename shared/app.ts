@@ -66,8 +66,6 @@ export interface App {
   readonly consoleAssets: ConsoleAssets;
   /** The last scheduled time of the nightly dumps, at or before now. */
   readonly nightlyScheduledAt: () => Date;
-  /** The same for drills. */
-  readonly drillScheduledAt: () => Date;
 }
 
 let built: App | undefined;
@@ -157,7 +155,6 @@ export function buildApp(environment: NodeJS.ProcessEnv): App {
       const soon = new Date(systemClock.now().getTime() + 30_000);
       return parseSchedule(settings.get('NIGHTLY_SCHEDULE')).previous(soon);
     },
-    drillScheduledAt: () => systems.schedules.drillBefore(systemClock.now()),
   };
 }
 

@@ -14,7 +14,7 @@ let lookedAt = Number.NEGATIVE_INFINITY;
 export async function catchUp(): Promise<void> {
   if (performance.now() - lookedAt < LOOK_EVERY_MS) return;
   lookedAt = performance.now();
-  const { systems, nightlyScheduledAt, drillScheduledAt } = app();
+  const { systems, nightlyScheduledAt } = app();
   try {
     const { jobLedger, clock } = systems;
     const role = systems.settings.get('APP_ROLE');
@@ -24,7 +24,7 @@ export async function catchUp(): Promise<void> {
     if (last === 0) await jobLedger.noteTick(tickName(role, 'catch-up'), clock.now());
     else if (clock.now().getTime() - last > TICK_MAX_AGE_MS) {
       await doWhatIsDue(systems, nightlyScheduledAt, 'catch-up');
-      await tendDrills(systems, drillScheduledAt);
+      await tendDrills(systems);
     }
   } catch (error) {
     systems.log.warn('catch-up-failed', { why: error instanceof Error ? error.message : 'unknown' });

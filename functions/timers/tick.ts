@@ -7,9 +7,9 @@ export function registerTick(): void {
   functions.timer('tick', {
     schedule: '0 */5 * * * *',
     handler: async () => {
-      const { systems, nightlyScheduledAt, drillScheduledAt } = app();
+      const { systems, nightlyScheduledAt } = app();
       await doWhatIsDue(systems, nightlyScheduledAt, 'tick');
-      await tendDrills(systems, drillScheduledAt);
+      await tendDrills(systems);
     },
   });
 }

@@ -15,19 +15,16 @@ export const drillJobId = (database: string, scheduledAt: Date): string =>
   `${compactTime(scheduledAt)}-drill-${database}`;
 
 /** One a day of a backup: what is requested twice is one job. */
-export const reverifyJobId = (backupId: string, day: Date): string =>
-  `${compactTime(new Date(day.toISOString().slice(0, 10)))}-verify-${backupId.replace('_backup_', '-').replaceAll('_', '-')}`;
+export const reverifyJobId = (backupId: string, day: Date): string => `${dayTime(day)}-verify-${shortId(backupId)}`;
 
 /** One for each swap and day (UTC): what was kept is asked again the next day. */
-export const dropJobId = (swapJobId: string, now: Date): string =>
-  `${compactTime(new Date(now.toISOString().slice(0, 10)))}-drop-${swapJobId.toLowerCase()}`;
+export const dropJobId = (swapJobId: string, now: Date): string => `${dayTime(now)}-drop-${swapJobId.toLowerCase()}`;
 
 /** One a day of a backup, as for reads: a failed copy is asked for again the next day. */
-export const copyJobId = (backupId: string, day: Date): string =>
-  reverifyJobId(backupId, day).replace('Z-verify-', 'Z-copy-');
+export const copyJobId = (backupId: string, day: Date): string => `${dayTime(day)}-copy-${shortId(backupId)}`;
 
 /** One for each day (UTC). */
-export const policiesJobId = (at: Date): string => `${compactTime(at).slice(0, 8)}T000000Z-storage-policies`;
+export const policiesJobId = (at: Date): string => `${dayTime(at)}-storage-policies`;
 
 /** `2026-11` of `20261123T020000Z-…`: the month of the request. */
 export function monthOfJob(jobId: string): string {
@@ -35,6 +32,13 @@ export function monthOfJob(jobId: string): string {
   return `${match?.[1] ?? '0000'}-${match?.[2] ?? '00'}`;
 }
 
-function compactTime(time: Date): string {
-  return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-}
+/** A job's id as part of a name that may have small letters, digits and underscores only. */
+export const slug = (jobId: string): string => jobId.toLowerCase().replaceAll(/[^a-z0-9]/g, '_');
+
+const compactTime = (time: Date): string => `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+
+/** `lifebook-20261122-0200` of `lifebook_backup_20261122_0200`. */
+const shortId = (backupId: string): string => backupId.replace('_backup_', '-').replaceAll('_', '-');
+
+/** The midnight (UTC) that the day of a time begins with, as ids have it. */
+const dayTime = (time: Date): string => `${compactTime(time).slice(0, 8)}T000000Z`;

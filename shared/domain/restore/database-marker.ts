@@ -1,3 +1,5 @@
+import { slug } from '../jobs/job-id';
+
 /**
  * The comment that tells what a database of ours is, so that an orphan is recognised and nothing else is ever dropped:
  * JSON, readable by anyone who lists the databases.
@@ -36,5 +38,5 @@ export function readMarker(comment: string | null): DatabaseMarker | undefined {
  * however soon after the creation the worker died. 63 bytes at most.
  */
 export function creationName(jobId: string): string {
-  return `lifebook_restore_${jobId.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`.slice(0, 63);
+  return `lifebook_restore_${slug(jobId)}`.slice(0, 63);
 }

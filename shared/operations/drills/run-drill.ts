@@ -11,6 +11,7 @@ import {
 import { drillPage } from '../../domain/drills/drill-page';
 import { asFailure, Failure } from '../../domain/failure';
 import type { JobRecord, JobResult } from '../../domain/jobs/job';
+import { slug } from '../../domain/jobs/job-id';
 import { databaseOf } from '../../domain/jobs/job-lock';
 import type { Manifest } from '../../domain/backup/manifest';
 import type { PgConnection } from '../../domain/pg-connection';
@@ -167,5 +168,4 @@ const recoverySeconds = (phases: DrillEvidence['phases']): number =>
   phases.filter(({ phase }) => RECOVERY.includes(phase)).reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** `lifebook_drill_20261123t020000z_3f9a1c7e`. */
-const scratchName = (jobId: string): string =>
-  `lifebook_drill_${jobId.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`.slice(0, 63);
+const scratchName = (jobId: string): string => `lifebook_drill_${slug(jobId)}`.slice(0, 63);

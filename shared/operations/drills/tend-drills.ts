@@ -6,15 +6,18 @@ import type { Systems } from '../../systems/systems';
 import { reapDrillDatabases } from './reap-drill-databases';
 import { requestJob } from '../jobs/request-job';
 
-type Needs = Pick<Systems, 'clock' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'pgAdmin' | 'settings'>;
+type Needs = Pick<
+  Systems,
+  'clock' | 'databases' | 'jobLedger' | 'jobQueue' | 'log' | 'pgAdmin' | 'schedules' | 'settings'
+>;
 
 /** The first `tick` of an hour looks for what drills have left. */
 const REAPED_BEFORE_MINUTE = 5;
 
 /** The part of `tick` that is about drills: starts those that are due, and drops what ended ones have left. */
-export async function tendDrills(systems: Needs, scheduledAt: () => Date): Promise<void> {
+export async function tendDrills(systems: Needs): Promise<void> {
   if (!runsKind(systems.settings.get('APP_ROLE'), 'drill')) return;
-  for (const due of await findDue(systems, scheduledAt)) {
+  for (const due of await findDue(systems)) {
     const { database } = due;
     await requestJob(systems, {
       ...{ kind: 'drill', database, request: { source: 'newest' }, requestedBy: 'DRILL_SCHEDULE' },
@@ -26,18 +29,19 @@ export async function tendDrills(systems: Needs, scheduledAt: () => Date): Promi
 }
 
 /** A bad schedule or drill URL stops only the drills. */
-async function findDue(systems: Needs, scheduledAt: () => Date): Promise<DueDrill[]> {
+async function findDue(systems: Needs): Promise<DueDrill[]> {
   try {
     const names = systems.databases.names().filter((name) => systems.databases.drillServer(name) !== undefined);
     if (names.length === 0) return [];
-    const at = scheduledAt();
+    const now = systems.clock.now();
+    const at = systems.schedules.drillBefore(now);
     const drills = await Promise.all(
       names.map(async (database) => {
         const jobExists = (await systems.jobLedger.read(drillJobId(database, at))) !== undefined;
         return { database, scheduledAt: at, jobExists };
       }),
     );
-    return dueDrills(systems.clock.now(), drills);
+    return dueDrills(now, drills);
   } catch (error) {
     systems.log.error('drills-not-started', { why: asFailure(error).message });
     return [];
