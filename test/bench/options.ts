@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['dump', 'memory', 'restore', 'cold-start', 'catalog'] as const;
+export const PARTS = ['dump', 'memory', 'restore', 'cold-start', 'catalog', 'console'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

@@ -1,7 +1,7 @@
 /** One measured number, beside its peer and its goal. */
 export interface Row {
   readonly name: string;
-  readonly unit: 's' | 'ms' | 'MiB' | 'MB';
+  readonly unit: 's' | 'ms' | 'MiB' | 'MB' | 'kB';
   /** A median, where it was measured in rounds. */
   readonly value: number;
   /** The value of the peer that it is compared with. */

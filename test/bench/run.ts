@@ -3,12 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { benchCatalog } from './catalog';
 import { copyBuiltApp, measureColdStart } from './cold-start';
+import { benchConsole } from './console';
 import { contenders } from './contenders';
 import { createDataSet, createTenTimes, DATABASE, databaseBytes, warmUp } from './data-set';
 import { reportDumps } from './dump-report';
 import { measureMemory } from './memory';
 import { BASE_MIB, reportMemory } from './memory-report';
-import { type BenchOptions, readOptions, USAGE } from './options';
+import { type BenchOptions, type Part, readOptions, USAGE } from './options';
 import { QuietMachine } from './quiet';
 import { benchRestores, serverWithLz4 } from './restores';
 import { runRounds } from './rounds';
@@ -23,11 +24,14 @@ const MEMORY_SIZE_BYTES = 300e6;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** The catalog needs neither a server nor client tools. */
+/** Parts that need no data set and no client tools. */
+const ALONE: readonly Part[] = ['catalog', 'console', 'restore'];
+
 async function bench(options: BenchOptions): Promise<Row[]> {
-  const catalog = options.parts.includes('catalog') ? await benchCatalog(print) : [];
-  if (options.parts.every((part) => part === 'catalog')) return catalog;
-  return [...catalog, ...(await benchOnStage(options))];
+  const rows = options.parts.includes('catalog') ? await benchCatalog(print) : [];
+  if (options.parts.includes('console')) rows.push(...(await benchConsole(options.runs, print)));
+  if (options.parts.every((part) => ALONE.includes(part))) return rows;
+  return [...rows, ...(await benchOnStage(options))];
 }
 
 async function benchOnStage(options: BenchOptions): Promise<Row[]> {
@@ -128,7 +132,7 @@ async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   const memory = (totalmem() / 1024 ** 3).toFixed(0);
   print(`${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? '?'}), ${memory} GiB, Node ${process.version}`);
-  const rows = options.parts.some((part) => part !== 'restore') ? await bench(options) : [];
+  const rows = await bench(options);
   if (options.parts.includes('restore')) rows.push(...(await benchRestoring(options)));
   if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
   judge(rows, options.strict);
