@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { scripts } from '../../../package.json';
+import { lintDockerfile } from '../../fixtures/infra/dockerfile';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
@@ -16,6 +17,11 @@ it('copies what npm run package writes, and starts what npm run job runs', () =>
   const [, entry = ''] = /^ENTRYPOINT \["node", "dist\/(\w+)\.js"\]$/m.exec(image) ?? [];
   expect(scripts.job).toBe(`tsx functions/command/${entry}.ts`);
   expect(read('infra', 'bundle', 'bundle.ts')).toContain(`${entry}: join(ROOT, 'functions', 'command', '${entry}.ts')`);
+});
+
+it('has nothing that a linter of Dockerfiles minds', () => {
+  expect(lintDockerfile(image)).toEqual([]);
+  expect(lintDockerfile(image.replace('--from', '--form'))).toEqual(['line 9: Unknown flag: form']);
 });
 
 it('runs on the Node version of the app, as nobody in particular', () => {

