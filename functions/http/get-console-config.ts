@@ -15,5 +15,5 @@ export const registerGetConsoleConfig = route(
     query: anyQuery,
     answers: { 200: signInAnswer },
   },
-  () => Promise.resolve().then(() => json(200, describeSignIn(app().systems))),
+  () => json(200, describeSignIn(app().systems)),
 );

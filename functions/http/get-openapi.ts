@@ -15,5 +15,5 @@ export const registerGetOpenapi = route(
     query: anyQuery,
     answers: { 200: openapiAnswer },
   },
-  () => Promise.resolve(json(200, openapiDocument(registeredRoutes()))),
+  () => json(200, openapiDocument(registeredRoutes())),
 );

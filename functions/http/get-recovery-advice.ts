@@ -4,7 +4,7 @@ import { json } from '../../shared/http/endpoint';
 import { recoveryAdviceAnswer } from '../../shared/http/recovery-answers';
 import { recoveryAdviceQuery } from '../../shared/http/schemas';
 import { adviseRecovery } from '../../shared/operations/advice/advise-recovery';
-import { registeredRoutes, route } from './route';
+import { route, servedCalls } from './route';
 
 export const registerGetRecoveryAdvice = route(
   {
@@ -20,7 +20,6 @@ export const registerGetRecoveryAdvice = route(
   async ({ query }) => {
     const { systems } = app();
     const database = chooseDatabase(query.database, systems.databases.names());
-    const routes = new Set(registeredRoutes().map(({ method, path }) => `${method} ${path}`));
-    return json(200, { items: await adviseRecovery(systems, { ...query, database }, routes) });
+    return json(200, { items: await adviseRecovery(systems, { ...query, database }, servedCalls()) });
   },
 );

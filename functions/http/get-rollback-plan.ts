@@ -4,7 +4,7 @@ import { json } from '../../shared/http/endpoint';
 import { rollbackPlanAnswer } from '../../shared/http/release-answers';
 import { databaseQuery } from '../../shared/http/schemas';
 import { planRollbackOf } from '../../shared/operations/releases/plan-rollback';
-import { registeredRoutes, route } from './route';
+import { route, servedCalls } from './route';
 
 export const registerGetRollbackPlan = route(
   {
@@ -19,7 +19,6 @@ export const registerGetRollbackPlan = route(
   async ({ params, query }) => {
     const { systems } = app();
     const database = chooseDatabase(query.database, systems.databases.names());
-    const routes = new Set(registeredRoutes().map(({ method, path }) => `${method} ${path}`));
-    return json(200, await planRollbackOf(systems, params.version, database, routes));
+    return json(200, await planRollbackOf(systems, params.version, database, servedCalls()));
   },
 );

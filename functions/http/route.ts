@@ -10,6 +10,10 @@ const registered: Route[] = [];
 /** The routes that this app serves, in the order of their registration. */
 export const registeredRoutes = (): readonly Route[] => registered;
 
+/** The calls that this app serves, as `POST restores`: what it does not serve is told as missing. */
+export const servedCalls = (): ReadonlySet<string> =>
+  new Set(registered.map(({ method, path }) => `${method} ${path}`));
+
 /** Describes a route and gives what registers it: the only way to a function that answers HTTP. */
 export function route<const Path extends string, Query = Nothing, Body = Nothing>(
   description: Route<Path, Query, Body>,

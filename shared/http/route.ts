@@ -38,7 +38,9 @@ export interface Call<Path extends string = string, Query = unknown, Body = unkn
   readonly idempotencyKey: string | undefined;
 }
 
-export type Handler<Path extends string, Query, Body> = (call: Call<Path, Query, Body>) => Promise<HttpResponseInit>;
+export type Handler<Path extends string, Query, Body> = (
+  call: Call<Path, Query, Body>,
+) => HttpResponseInit | Promise<HttpResponseInit>;
 
 /** `{ backupId: string }` of `backups/{backupId}`. */
 export type ParamsOf<Path extends string> = {

@@ -15,6 +15,7 @@ import { guardOf } from '../restore/guard-database';
 import { type PlanningNeeds, planRestoreFor } from '../restore/plan-restore';
 import { readWholeCatalog } from '../catalog/read-catalog';
 import { readPitrWindow } from './read-recovery-places';
+import { notServed, reasonOf } from './what-is-missing';
 import { withinLimit } from './within-limit';
 
 type Needs = PlanningNeeds & Pick<Systems, 'contentStore' | 'flexServers' | 'pgAdmin'>;
@@ -68,7 +69,7 @@ function missingFor(systems: Needs, database: string, routes: ReadonlySet<string
   const missing: Partial<Record<Way, string[]>> = {};
   const elsewhere = isBackupApp(systems) ? ': the recovery app does' : '';
   for (const [way, route] of Object.entries(ROUTE_OF) as [Way, string][]) {
-    missing[way] = routes.has(route) ? [] : [`this app does not serve ${route.replace(' ', ' /api/')}${elsewhere}`];
+    missing[way] = notServed(routes, route, elsewhere);
   }
   const noPlace = reasonOf(() => restorePlaces(systems, database));
   const noContent = systems.contentStore.isConfigured() ? [] : ['CONTENT_STORAGE is not set'];
@@ -113,15 +114,6 @@ function confirmationFor(systems: Needs, database: string): string | null {
     return guardOf(systems, connection) === undefined ? null : connection.database;
   } catch {
     return null;
-  }
-}
-
-function reasonOf(ask: () => unknown): string[] {
-  try {
-    ask();
-    return [];
-  } catch (error) {
-    return [asFailure(error).detail];
   }
 }
 

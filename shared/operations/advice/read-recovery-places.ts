@@ -9,7 +9,7 @@ import {
 } from '../../domain/advice/recovery-points';
 import type { FlexServer } from '../../systems/flex-server/flex-server';
 import type { Systems } from '../../systems/systems';
-import { sourceAddress } from '../point-in-time/azure-places';
+import { findSourceServer } from '../point-in-time/azure-places';
 import { listDeletedBlobs } from '../blobs/list-deleted-blobs';
 import { withinLimit } from './within-limit';
 
@@ -25,9 +25,7 @@ const BLOBS_COUNTED = 1000;
 /** What Azure can restore the database's server to. A server that is not ready cannot be restored from. */
 export function readPitrWindow(systems: Needs, database: string): Promise<PitrWindow | Unavailable> {
   return orReason(async (signal) => {
-    const address = sourceAddress(systems, database);
-    const server = await systems.flexServers.find(address, signal);
-    if (server === undefined) return { reason: `there is no server ${address.server} in ${address.resourceGroup}` };
+    const server = await findSourceServer(systems, database, signal);
     if (server.state !== 'Ready') return { reason: `the server ${server.name} is ${server.state}, not Ready` };
     const { earliestRestoreAt: earliest } = server;
     if (earliest === undefined) return { reason: `the server ${server.name} has no backup yet to restore from` };

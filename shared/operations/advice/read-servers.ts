@@ -1,7 +1,7 @@
 import type { ServerFacts } from '../../domain/watch/check-facts';
 import { asFailure } from '../../domain/failure';
 import type { Systems } from '../../systems/systems';
-import { sourceAddress } from '../point-in-time/azure-places';
+import { findSourceServer } from '../point-in-time/azure-places';
 import { withinLimit } from './within-limit';
 
 type Needs = Pick<Systems, 'databases' | 'flexServers' | 'settings'>;
@@ -19,20 +19,17 @@ export async function readServers(systems: Needs): Promise<ServerFacts[] | null>
   }
 }
 
-/** A refusal is an answer: without that right there is no point-in-time restore. */
+/** A refusal is an answer, and so is a server that is not there: then there is no point-in-time restore. */
 async function readServer(systems: Needs, database: string): Promise<ServerFacts[]> {
   try {
-    const address = sourceAddress(systems, database);
-    const server = await withinLimit(PATIENCE_MS, (signal) => systems.flexServers.find(address, signal));
-    if (server === undefined) {
-      return [{ database, refusal: `there is no server ${address.server} in ${address.resourceGroup}` }];
-    }
-    const { earliestRestoreAt, backupRetentionDays } = server;
+    const { earliestRestoreAt, backupRetentionDays } = await withinLimit(PATIENCE_MS, (signal) =>
+      findSourceServer(systems, database, signal),
+    );
     return [{ database, earliestRestoreAt, backupRetentionDays }];
   } catch (error) {
     const { code, detail } = asFailure(error);
     if (code === 'not-configured') return [];
-    if (code === 'azure-refused') return [{ database, refusal: detail }];
+    if (code === 'azure-refused' || code === 'not-found') return [{ database, refusal: detail }];
     throw error;
   }
 }

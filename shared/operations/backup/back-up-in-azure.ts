@@ -5,7 +5,7 @@ import { databaseOf } from '../../domain/jobs/job-lock';
 import { Later } from '../../domain/jobs/later';
 import type { FlexServer, ServerBackup } from '../../systems/flex-server/flex-server';
 import type { Systems } from '../../systems/systems';
-import { sourceAddress } from '../point-in-time/azure-places';
+import { findSourceServer, sourceAddress } from '../point-in-time/azure-places';
 import { OPERATION_FACTS, type OperationFacts } from '../point-in-time/begin-clone';
 import type { JobRun } from '../jobs/job-run';
 
@@ -66,10 +66,6 @@ async function look(
   database: string,
   signal: AbortSignal | undefined,
 ): Promise<{ server: FlexServer; backups: ServerBackup[] }> {
-  const address = sourceAddress(systems, database);
-  const server = await systems.flexServers.find(address, signal);
-  if (server !== undefined) return { server, backups: await systems.flexServers.listBackups(address, signal) };
-  throw new Failure('not-found', `there is no server ${address.server} in ${address.resourceGroup}`, {
-    hint: 'check POSTGRES_SERVER and POSTGRES_RESOURCE_GROUP',
-  });
+  const server = await findSourceServer(systems, database, signal);
+  return { server, backups: await systems.flexServers.listBackups(sourceAddress(systems, database), signal) };
 }

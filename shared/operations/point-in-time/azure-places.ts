@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure';
 import { sourceServerName } from '../../domain/point-in-time/server-names';
-import type { ServerAddress } from '../../systems/flex-server/flex-server';
+import type { FlexServer, ServerAddress } from '../../systems/flex-server/flex-server';
 import type { Systems } from '../../systems/systems';
 
 type Needs = Pick<Systems, 'databases' | 'settings'>;
@@ -14,7 +14,25 @@ export function sourceAddress(systems: Needs, database: string): ServerAddress {
   return placesOf(systems, database, []).source;
 }
 
-/** The same, and where restored servers are made. */
+/**
+ * The server itself.
+ *
+ * @throws Failure `not-configured`; `not-found` when Azure has none; those of FlexServers
+ */
+export async function findSourceServer(
+  systems: Needs & Pick<Systems, 'flexServers'>,
+  database: string,
+  signal?: AbortSignal,
+): Promise<FlexServer> {
+  const address = sourceAddress(systems, database);
+  const server = await systems.flexServers.find(address, signal);
+  if (server !== undefined) return server;
+  throw new Failure('not-found', `there is no server ${address.server} in ${address.resourceGroup}`, {
+    hint: 'check POSTGRES_SERVER and POSTGRES_RESOURCE_GROUP',
+  });
+}
+
+/** The address of a database's server, and where restored servers are made. */
 export function restorePlaces(
   systems: Needs,
   database: string,

@@ -1,10 +1,9 @@
-import { Failure } from '../../domain/failure';
 import { type PitrPlan, planPitr } from '../../domain/point-in-time/pitr-plan';
 import type { PitrRequest } from '../../domain/point-in-time/pitr-request';
 import { cloneName, expectServerName } from '../../domain/point-in-time/server-names';
 import type { FlexServer, ServerAddress } from '../../systems/flex-server/flex-server';
 import type { Systems } from '../../systems/systems';
-import { restorePlaces } from './azure-places';
+import { findSourceServer, restorePlaces } from './azure-places';
 
 type Needs = Pick<Systems, 'clock' | 'databases' | 'flexServers' | 'settings'>;
 
@@ -30,11 +29,7 @@ export async function preparePitr(
   const server = expectServerName(
     request.targetServer ?? cloneName(places.source.server, request.pointInTime, order.jobId),
   );
-  const source = await systems.flexServers.find(places.source, signal);
-  if (source === undefined) {
-    const detail = `there is no server ${places.source.server} in ${places.source.resourceGroup}`;
-    throw new Failure('not-found', detail, { hint: 'check POSTGRES_SERVER and POSTGRES_RESOURCE_GROUP' });
-  }
+  const source = await findSourceServer(systems, order.database, signal);
   const plan = planPitr({
     now: systems.clock.now(),
     request,

@@ -1,11 +1,12 @@
 import { backupBlobs } from '../../domain/backup/backup-name';
 import type { CatalogEntry } from '../../domain/catalog/catalog';
-import { asFailure, Failure } from '../../domain/failure';
+import { Failure } from '../../domain/failure';
 import type { Manifest } from '../../domain/backup/manifest';
 import { RELEASE_VERSION, RELEASE_VERSION_RULE } from '../../domain/releases/release-record';
 import { planRollback, type RollbackFacts, type RollbackPlan } from '../../domain/releases/rollback-plan';
 import type { DumpBefore } from '../../domain/releases/rollback-dump';
 import type { Systems } from '../../systems/systems';
+import { notServed, reasonOf } from '../advice/what-is-missing';
 import { restorePlaces } from '../point-in-time/azure-places';
 import { guardOf } from '../restore/guard-database';
 import { readWholeCatalog } from '../catalog/read-catalog';
@@ -75,25 +76,13 @@ async function liveRevision(systems: Needs, database: string): Promise<string | 
 }
 
 function missingForRestore(systems: Needs, database: string, routes: ReadonlySet<string>): string[] {
-  return [...notServed(routes, 'POST restores'), ...refusalOf(() => systems.databases.admin(database))];
+  return [...notServed(routes, 'POST restores'), ...reasonOf(() => systems.databases.admin(database))];
 }
 
 function missingForPitr(systems: Needs, database: string, routes: ReadonlySet<string>): string[] {
   return [
     ...notServed(routes, 'POST pitr-restores'),
     ...missingForRestore(systems, database, routes),
-    ...refusalOf(() => restorePlaces(systems, database)),
+    ...reasonOf(() => restorePlaces(systems, database)),
   ];
-}
-
-const notServed = (routes: ReadonlySet<string>, route: string): string[] =>
-  routes.has(route) ? [] : [`this app does not serve ${route.replace(' ', ' /api/')}`];
-
-function refusalOf(ask: () => unknown): string[] {
-  try {
-    ask();
-    return [];
-  } catch (error) {
-    return [asFailure(error).detail];
-  }
 }

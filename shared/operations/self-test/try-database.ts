@@ -3,7 +3,7 @@ import type { PgConnection } from '../../domain/pg-connection';
 import { assessPreflight, preflightFailure } from '../../domain/backup/preflight';
 import type { HopResult } from '../../domain/watch/self-test';
 import type { Systems } from '../../systems/systems';
-import { sourceAddress } from '../point-in-time/azure-places';
+import { findSourceServer } from '../point-in-time/azure-places';
 import { notTried, type Reached, tryHop } from './try-hop';
 
 export type DatabaseNeeds = Pick<
@@ -100,11 +100,6 @@ async function chooseTools({ pgTools }: DatabaseNeeds, major: number): Promise<R
 }
 
 async function findServer(systems: DatabaseNeeds, database: string, signal: AbortSignal): Promise<Reached<undefined>> {
-  const address = sourceAddress(systems, database);
-  const found = await systems.flexServers.find(address, signal);
-  if (found === undefined) {
-    const hint = 'check POSTGRES_SERVER and POSTGRES_RESOURCE_GROUP';
-    throw new Failure('not-found', `there is no server ${address.server} in ${address.resourceGroup}`, { hint });
-  }
-  return { value: undefined, detail: `the server ${found.name} is ${found.state}` };
+  const { name, state } = await findSourceServer(systems, database, signal);
+  return { value: undefined, detail: `the server ${name} is ${state}` };
 }
