@@ -16,10 +16,15 @@ interface StorageError {
   readonly details?: { readonly errorCode?: string };
 }
 
+const NO_DUMP_CONTAINER =
+  'create the container, or correct AZURE_STORAGE_BACKUP_CONTAINER; infrastructure owns it, not the app';
+
 /**
  * Runs one storage call with a time limit for each try and retries of everything that may pass: no answer, a reset, a
  * stall, 408, 429 and 5xx. The SDK's own policy knows neither stalls nor 429 (its `tryTimeoutInMs` only tells the
  * service), so it is set to a single try (clients.ts) and this is the one place that repeats.
+ *
+ * `missingContainerHint` says what to do when the container is not there, where it is not the one of the dumps.
  *
  * A call may have been carried out though its answer was lost: what creates must look at the blob after a 409.
  *
@@ -31,6 +36,7 @@ export async function storageCall<T>(
   patience: StoragePatience,
   call: (signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,
+  missingContainerHint = NO_DUMP_CONTAINER,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const limit = AbortSignal.timeout(patience.tryTimeoutMs);
@@ -41,7 +47,7 @@ export async function storageCall<T>(
       throwIfAborted(signal);
       if (error instanceof Failure) throw error;
       const why = limit.aborted ? `no answer within ${patience.tryTimeoutMs} ms` : describe(error);
-      if (!limit.aborted && !mayPass(error)) throw refusal(what, error) ?? error;
+      if (!limit.aborted && !mayPass(error)) throw refusal(what, error, missingContainerHint) ?? error;
       if (attempt >= patience.maxTries) {
         throw new Failure('storage-unavailable', `${what}: ${why}, after ${attempt} tries`, { cause: error });
       }
@@ -55,6 +61,15 @@ export const statusOf = (error: unknown): number | undefined => (error as Storag
 /** The service's own short code, such as `BlobAlreadyExists`. */
 export const serviceCodeOf = (error: unknown): string | undefined =>
   (error as StorageError).details?.errorCode ?? (error as StorageError).code;
+
+/** An answer that the caller knows no meaning of, as a failure; what is none of an answer stays what it is. */
+export function asConflict(what: string, error: unknown): unknown {
+  const status = statusOf(error);
+  if (error instanceof Failure || status === undefined) return error;
+  return new Failure('storage-conflict', `${what}: answered ${status} ${serviceCodeOf(error) ?? ''}`.trim(), {
+    cause: error,
+  });
+}
 
 /** Makes a container where that is allowed; where it is not, the first real call tells whether it is there. */
 export async function mayCreate(
@@ -85,12 +100,12 @@ function mayPass(error: unknown): boolean {
   );
 }
 
-function refusal(what: string, error: unknown): Failure | undefined {
+function refusal(what: string, error: unknown, missingContainerHint: string): Failure | undefined {
   const status = statusOf(error);
   const code = serviceCodeOf(error);
   if (code === 'ContainerNotFound') {
-    const hint = 'create the container, or correct AZURE_STORAGE_BACKUP_CONTAINER; infrastructure owns it, not the app';
-    return new Failure('storage-refused', `${what}: the container does not exist`, { cause: error, hint });
+    const options = { cause: error, hint: missingContainerHint };
+    return new Failure('storage-refused', `${what}: the container does not exist`, options);
   }
   if (status !== 401 && status !== 403) return undefined;
   return new Failure('storage-refused', `${what}: answered ${status} ${code ?? ''}`.trim(), { cause: error });

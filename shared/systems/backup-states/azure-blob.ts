@@ -43,7 +43,7 @@ export class AzureBlobBackupStates implements BackupStates {
   }
 
   async firstBackupId(database: string): Promise<string | undefined> {
-    for await (const { name } of this.state.blobs(prefixOf(database))) return idOf(name);
+    for await (const { name } of this.state.blobs(prefixOf(database), 1)) return idOf(name);
     return undefined;
   }
 

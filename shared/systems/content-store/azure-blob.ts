@@ -3,9 +3,12 @@ import { type BlobHistory, historiesOf } from '../../domain/blobs/blob-history';
 import { Failure } from '../../domain/failure';
 import type { StorageConnection } from '../../config/storage-connections';
 import { blobServiceClient } from '../azure-storage/clients';
-import { serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+import { asConflict, serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { ContentHead, ContentStore, DeletedContainer, HistoryList, HistoryPage, Promotion } from './content-store';
 import { listEntries } from './list-entries';
+
+const NO_CONTAINER =
+  'a deleted container comes back by POST /api/undeletes {"container"}; else correct CONTENT_CONTAINERS';
 
 /** The content account in Azure Blob Storage, opened on first use. */
 export class AzureBlobContentStore implements ContentStore {
@@ -129,7 +132,7 @@ export class AzureBlobContentStore implements ContentStore {
         signal,
       );
     } catch (error) {
-      throw conflict(`undeleting the container ${name}`, error);
+      throw asConflict(`undeleting the container ${name}`, error);
     }
   }
 
@@ -173,7 +176,7 @@ export class AzureBlobContentStore implements ContentStore {
     } catch (error) {
       const isExists = serviceCodeOf(error) === 'BlobAlreadyExists' && statuses.includes(412);
       if (isExists || (!(error instanceof Failure) && statuses.includes(statusOf(error) ?? 0))) return undefined;
-      throw conflict(what, error);
+      throw asConflict(what, error);
     }
   }
 
@@ -183,18 +186,11 @@ export class AzureBlobContentStore implements ContentStore {
     signal?: AbortSignal,
   ): Promise<T> {
     const service = await this.open();
-    try {
-      return await storageCall(what, this.patience, (limited) => run(service, limited), signal);
-    } catch (error) {
-      if (!isMissingContainer(error)) throw error;
-      const hint =
-        'a deleted container comes back by POST /api/undeletes {"container"}; else correct CONTENT_CONTAINERS';
-      throw new Failure('storage-refused', `${what}: the container does not exist`, { cause: error.cause, hint });
-    }
+    return storageCall(what, this.patience, (limited) => run(service, limited), signal, NO_CONTAINER);
   }
 }
 
-const isMissingContainer = (error: unknown): error is Failure =>
+const isMissingContainer = (error: unknown): boolean =>
   error instanceof Failure && serviceCodeOf(error.cause ?? {}) === 'ContainerNotFound';
 
 /** Within one account a copy is done at once as a rule; one that is under way is waited for. */
@@ -207,11 +203,4 @@ async function startCopy(
   const poller = await blob.beginCopyFromURL(from.url, options);
   await poller.pollUntilDone();
   return 'done';
-}
-
-function conflict(what: string, error: unknown): unknown {
-  const status = statusOf(error);
-  if (error instanceof Failure || status === undefined) return error;
-  const detail = `${what}: answered ${status} ${serviceCodeOf(error) ?? ''}`.trim();
-  return new Failure('storage-conflict', detail, { cause: error });
 }

@@ -3,7 +3,7 @@ import type { ContainerClient } from '@azure/storage-blob';
 import type { StoredBlob } from '../../domain/catalog/catalog';
 import { Failure } from '../../domain/failure';
 import { listBlobs } from '../azure-storage/list-blobs';
-import { serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+import { asConflict, serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
 import type { BlobHead, BlobLabels, BlockUpload, CopyStore, DumpStore } from './dump-store';
 import { readAhead } from './read-ahead';
 
@@ -129,13 +129,8 @@ export class AzureBlobDumpStore implements DumpStore, CopyStore {
       return 'created';
     } catch (error) {
       // 409 BlobAlreadyExists; 412 from a retry that meets its own first try
-      const { details, code } = error as { details?: { errorCode?: string }; code?: string };
-      if ((details?.errorCode ?? code) === 'BlobAlreadyExists' || statusOf(error) === 412) return 'exists';
-      const status = statusOf(error);
-      if (status === undefined) throw error;
-      throw new Failure('storage-conflict', `${what}: answered ${status} ${details?.errorCode ?? code ?? ''}`.trim(), {
-        cause: error,
-      });
+      if (serviceCodeOf(error) === 'BlobAlreadyExists' || statusOf(error) === 412) return 'exists';
+      throw asConflict(what, error);
     }
   }
 

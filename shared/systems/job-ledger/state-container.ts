@@ -1,10 +1,19 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { Failure } from '../../domain/failure';
 import { listBlobs } from '../azure-storage/list-blobs';
-import { mayCreate, serviceCodeOf, statusOf, storageCall, type StoragePatience } from '../azure-storage/storage-call';
+import {
+  asConflict,
+  mayCreate,
+  serviceCodeOf,
+  statusOf,
+  storageCall,
+  type StoragePatience,
+} from '../azure-storage/storage-call';
 
 /** What the service says when a condition does not hold; a leased lock blob exists, too. */
 const CONDITION_NOT_MET = new Set(['BlobAlreadyExists', 'ConditionNotMet', 'TargetConditionNotMet', 'LeaseIdMissing']);
+
+const NO_CONTAINER =
+  'create the container, or give the identity the right to: the app makes it in STATE_STORAGE when it may';
 
 interface Segment {
   readonly blobItems: readonly { readonly name: string }[];
@@ -56,10 +65,8 @@ export class StateContainer {
     } catch (error) {
       if (CONDITION_NOT_MET.has(serviceCodeOf(error) ?? '')) return undefined;
       if (statusOf(error) === 404 && typeof expected === 'object') return undefined;
-      if (statusOf(error) === undefined) throw error;
       // an immutability policy, a foreign lease …: trying again would not end
-      const detail = `writing ${name}: answered ${statusOf(error) ?? ''} ${serviceCodeOf(error) ?? ''}`.trim();
-      throw new Failure('storage-conflict', detail, { cause: error });
+      throw asConflict(`writing ${name}`, error);
     }
   }
 
@@ -113,11 +120,14 @@ export class StateContainer {
     } while (continuationToken !== undefined);
   }
 
-  /** Blobs whose names begin so, with what their metadata says. */
-  async *blobs(prefix: string): AsyncIterable<{ name: string; metadata: Readonly<Record<string, string>> }> {
+  /** Blobs whose names begin so, with what their metadata says; `pageSize` of them are asked for at a time, 5000 at most. */
+  async *blobs(
+    prefix: string,
+    pageSize = 5000,
+  ): AsyncIterable<{ name: string; metadata: Readonly<Record<string, string>> }> {
     let marker: string | undefined;
     do {
-      const listing = { prefix, include: 'metadata', pageSize: 5000, marker };
+      const listing = { prefix, include: 'metadata', pageSize, marker };
       const page = await this.call(`listing ${prefix}`, (container, abortSignal) =>
         listBlobs(container, listing, abortSignal),
       );
@@ -156,6 +166,6 @@ export class StateContainer {
     call: (container: ContainerClient, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const container = await this.container();
-    return storageCall(what, this.patience, (signal) => call(container, signal));
+    return storageCall(what, this.patience, (signal) => call(container, signal), undefined, NO_CONTAINER);
   }
 }
