@@ -39,7 +39,11 @@ export interface BlobEntry {
 /** The entries of a listing by blob, in their order. Live snapshots are left out: they are somebody's copies, and there. */
 export function historiesOf(entries: readonly BlobEntry[]): BlobHistory[] {
   const byName = new Map<string, BlobEntry[]>();
-  for (const entry of entries) byName.set(entry.name, [...(byName.get(entry.name) ?? []), entry]);
+  for (const entry of entries) {
+    const own = byName.get(entry.name);
+    if (own === undefined) byName.set(entry.name, [entry]);
+    else own.push(entry);
+  }
   return [...byName].map(([name, own]) => historyOf(name, own));
 }
 
@@ -47,10 +51,11 @@ function historyOf(name: string, entries: readonly BlobEntry[]): BlobHistory {
   const live = entries.find(isLive);
   const kept = entries.filter((entry) => entry !== live && !(entry.snapshot !== undefined && !entry.isDeleted));
   const versions = entries.flatMap(({ version }) => version ?? []).sort();
+  const following = new Map(versions.map((version, index) => [version, versions[index + 1]]));
   return {
     name,
     live: live && { etag: live.etag, writtenAt: live.writtenAt, sizeBytes: live.sizeBytes },
-    kept: kept.map((entry) => keptContent(entry, versions)),
+    kept: kept.map((entry) => keptContent(entry, following)),
   };
 }
 
@@ -59,10 +64,10 @@ function isLive(entry: BlobEntry): boolean {
   return entry.version === undefined || entry.isCurrentVersion;
 }
 
-function keptContent(entry: BlobEntry, versions: readonly string[]): KeptContent {
+function keptContent(entry: BlobEntry, following: ReadonlyMap<string, string | undefined>): KeptContent {
   const { writtenAt, sizeBytes, daysLeft, version, snapshot, deletedAt } = entry;
   const kind = snapshot !== undefined ? 'snapshot' : version !== undefined ? 'version' : 'base';
-  const next = version === undefined ? undefined : versions.find((other) => other > version);
+  const next = version === undefined ? undefined : following.get(version);
   const endedAt = kind === 'version' ? next && inSeconds(next) : deletedAt;
   return { kind, id: snapshot ?? version ?? '', writtenAt, endedAt, deletedAt, daysLeft, sizeBytes };
 }

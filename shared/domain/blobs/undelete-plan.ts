@@ -1,4 +1,5 @@
 import { type BlobHistory, inSeconds, type KeptContent } from './blob-history';
+import type { RecoveryOutcome } from './recovery-tally';
 
 /** What an undelete was asked for (POST /undeletes); without `name` and `prefix` it means a deleted container. */
 export interface UndeleteRequest {
@@ -69,6 +70,12 @@ export function planReturn(history: BlobHistory, at: string | undefined): Undele
   const then = kept.filter((one) => one.writtenAt <= at && (one.endedAt ?? at) >= inSeconds(at)).sort(byEnd)[0];
   // written only after that moment, so that no row of it can have meant other content
   return restoreGone(name, then ?? last);
+}
+
+/** What a dry run tells of a step: what the real run does, when nothing changes in between. */
+export function foreseen(step: UndeleteStep): RecoveryOutcome {
+  const { name } = step;
+  return step.do === 'skip' ? { name, became: 'skipped', reason: step.reason } : { name, became: 'restored' };
 }
 
 function restoreGone(name: string, kept: KeptContent): UndeleteStep {

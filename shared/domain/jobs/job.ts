@@ -29,6 +29,16 @@ export interface JobProgress {
   readonly message?: string;
 }
 
+/** How far a phase is that goes over so many bytes; an empty archive is done. */
+export const byteProgress = (
+  doneBytes: number,
+  totalBytes: number,
+): Pick<JobProgress, 'doneBytes' | 'totalBytes' | 'percent'> => ({
+  doneBytes,
+  totalBytes,
+  percent: totalBytes === 0 ? 100 : Math.floor((doneBytes / totalBytes) * 100),
+});
+
 export interface JobError {
   readonly code: FailureCode;
   readonly detail: string;

@@ -7,6 +7,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Failure } from '../../domain/failure';
 import type { Manifest } from '../../domain/backup/manifest';
+import { byteProgress } from '../../domain/jobs/job';
 import type { Systems } from '../../systems/systems';
 import { feed } from './feed-tool';
 import type { JobRun } from '../jobs/job-run';
@@ -71,7 +72,7 @@ async function fetchTo(source: ArchiveSource, file: string, run: JobRun, dump: M
   try {
     await source.sendTo(writer, (doneBytes) => {
       if (problem !== undefined) throw problem;
-      run.progress({ doneBytes, totalBytes: dump.sizeBytes, message: 'fetching the archive' });
+      run.progress({ ...byteProgress(doneBytes, dump.sizeBytes), message: 'fetching the archive' });
     });
     writer.end();
     await finished(writer);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ArchiveScript, type ArchiveScriptContents } from '../../domain/archive/archive-script';
 import { asFailure, Failure } from '../../domain/failure';
+import { byteProgress } from '../../domain/jobs/job';
 import type { BlobHead } from '../../systems/dump-store/dump-store';
 import type { ToolEnd, ToolRun, ToolSet } from '../../systems/pg-tools/pg-tools';
 import type { Systems } from '../../systems/systems';
@@ -45,8 +46,7 @@ export async function readArchive(
   try {
     const onBytes = (doneBytes: number): void => {
       stall.alive();
-      const percent = Math.floor((doneBytes / head.sizeBytes) * 100);
-      run.progress({ doneBytes, totalBytes: head.sizeBytes, percent });
+      run.progress(byteProgress(doneBytes, head.sizeBytes));
     };
     const decoder = systems.pgTools.decode(tools, signal);
     const read = await readBack(systems.dumpStore.readPieces(blob, head, signal), decoder, onBytes, signal);

@@ -8,7 +8,7 @@ import {
   type RecoveryTally,
   tallyWarnings,
 } from '../../domain/blobs/recovery-tally';
-import { planReturn, type UndeleteStep } from '../../domain/blobs/undelete-plan';
+import { foreseen, planReturn, type UndeleteStep } from '../../domain/blobs/undelete-plan';
 import type { Systems } from '../../systems/systems';
 import { inParallel } from './in-parallel';
 import type { JobRun } from '../jobs/job-run';
@@ -130,8 +130,7 @@ async function takePending(
 ): Promise<ReconcileNotes> {
   const atOnce = systems.settings.get('UNDELETE_CONCURRENCY');
   const outcomes = await inParallel(notes.pending, atOnce, run.signal, async ({ container, step }) => {
-    const foreseen: RecoveryOutcome = { name: step.name, became: 'restored' };
-    const outcome = dryRun ? foreseen : await takeUndeleteStep(systems, { container, isAgain }, step, run.signal);
+    const outcome = dryRun ? foreseen(step) : await takeUndeleteStep(systems, { container, isAgain }, step, run.signal);
     return { ...outcome, name: `${container}/${step.name}` };
   });
   return { ...notes, tally: addOutcomes(notes.tally, outcomes), pending: [] };

@@ -1,13 +1,7 @@
 import { Failure } from '../../domain/failure';
 import type { JobResult } from '../../domain/jobs/job';
-import {
-  addOutcomes,
-  NOTHING_YET,
-  type RecoveryOutcome,
-  type RecoveryTally,
-  tallyWarnings,
-} from '../../domain/blobs/recovery-tally';
-import { planUndelete, type UndeleteRequest, type UndeleteStep } from '../../domain/blobs/undelete-plan';
+import { addOutcomes, NOTHING_YET, type RecoveryTally, tallyWarnings } from '../../domain/blobs/recovery-tally';
+import { foreseen, planUndelete, type UndeleteRequest, type UndeleteStep } from '../../domain/blobs/undelete-plan';
 import type { ListPlace } from '../../systems/content-store/content-store';
 import type { Systems } from '../../systems/systems';
 import { inParallel } from './in-parallel';
@@ -75,12 +69,6 @@ async function planPage(
   }
   const list = await systems.contentStore.listHistories(container, { prefix, pageSize: PAGE_SIZE, place }, signal);
   return { steps: list.histories.flatMap((history) => planUndelete(history, request) ?? []), next: list.next };
-}
-
-/** What a dry run tells: the plan that the real run executes. */
-function foreseen(step: UndeleteStep): RecoveryOutcome {
-  const { name } = step;
-  return step.do === 'skip' ? { name, became: 'skipped', reason: step.reason } : { name, became: 'restored' };
 }
 
 /** The one that was deleted last, when several of that name were. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { publishedTags } from '../../domain/backup/backup-tags';
 import { manifestMetadata } from '../../domain/catalog/catalog';
 import { Failure } from '../../domain/failure';
-import type { JobResult } from '../../domain/jobs/job';
+import { byteProgress, type JobResult } from '../../domain/jobs/job';
 import type { Manifest } from '../../domain/backup/manifest';
 import type { BlobHead, BlobLabels } from '../../systems/dump-store/dump-store';
 import type { Systems } from '../../systems/systems';
@@ -49,7 +49,7 @@ async function copyDump(systems: Needs, run: JobRun, manifest: Manifest): Promis
     expectedBytes: dump.sizeBytes,
     concurrency: systems.settings.get('UPLOAD_CONCURRENCY'),
     signal: run.signal,
-    onBytes: (doneBytes) => tellProgress(run, doneBytes, dump.sizeBytes),
+    onBytes: (doneBytes) => run.progress(byteProgress(doneBytes, dump.sizeBytes)),
   });
   if (read.sha256 !== dump.sha256 || read.sizeBytes !== dump.sizeBytes) {
     const hint = `POST /api/backups/${manifest.backupId}/verify tells whether the backup is damaged; copy none of it by hand`;
@@ -79,7 +79,7 @@ async function readBack(systems: Needs, run: JobRun, { dump }: Manifest): Promis
   for await (const piece of store.readPieces(dump.blob, head, run.signal)) {
     hash.update(piece);
     doneBytes += piece.length;
-    tellProgress(run, doneBytes, dump.sizeBytes);
+    run.progress(byteProgress(doneBytes, dump.sizeBytes));
   }
   if (hash.digest('hex') === dump.sha256) return;
   const hint = 'remove this blob from the second account by hand; the next day makes the copy anew';
@@ -115,7 +115,3 @@ const dumpMetadata = ({ jobId, dump }: Manifest, source: BlobHead): Record<strin
   ...{ attempt: source.metadata['attempt'] ?? '1', jobid: jobId },
   ...{ sha256: dump.sha256, sizebytes: String(dump.sizeBytes) },
 });
-
-function tellProgress(run: JobRun, doneBytes: number, totalBytes: number): void {
-  run.progress({ doneBytes, totalBytes, percent: Math.floor((doneBytes / totalBytes) * 100) });
-}

@@ -5,6 +5,7 @@ import { copyJobId } from '../../domain/jobs/job-id';
 import { MANIFEST_VERSION } from '../../domain/backup/manifest';
 import type { Systems } from '../../systems/systems';
 import { readWholeCatalog } from './read-catalog';
+import { openJobs } from '../jobs/open-jobs';
 import { requestJob } from '../jobs/request-job';
 
 type Needs = Pick<
@@ -27,16 +28,18 @@ export async function requestCopy(systems: Needs, backupId: string): Promise<voi
 /** Hourly: asks for the copies of verified backups that have none, the newest first. @returns their ids */
 export async function requestCopies(systems: Needs): Promise<string[]> {
   if (!systems.secondCopy.isConfigured()) return [];
-  let open = 0;
-  for await (const record of systems.jobLedger.listOpen()) {
-    if (record.kind === 'copy' && !hasEnded(record)) open += 1;
-  }
+  const copies = (await openJobs(systems)).filter(({ kind }) => kind === 'copy');
+  const open = copies.filter((record) => !hasEnded(record)).length;
+  if (open >= OPEN_COPIES) return [];
+  const known = new Set(copies.map(({ jobId }) => jobId));
   const { entries, states } = await readWholeCatalog(systems);
   const requested: string[] = [];
   for (const { backupId, state, manifestVersion } of entries) {
     if (open + requested.length >= OPEN_COPIES) break;
     if (backupId === null || state !== 'verified' || (manifestVersion ?? 0) > MANIFEST_VERSION) continue;
     if (states.get(backupId)?.copied !== undefined) continue;
+    // today's job has failed: the record says so, and need not be refused by storage
+    if (known.has(copyJobId(backupId, systems.clock.now()))) continue;
     if (await requestCopyJob(systems, backupId, 'timer:tick')) requested.push(backupId);
   }
   return requested;

@@ -6,6 +6,7 @@ import { Failure } from '../../domain/failure';
 import { psqlFailure } from '../../domain/restore/restore-messages';
 import { lockTablesSql, untieTablesSql } from '../../domain/restore/untie-tables';
 import type { PgConnection } from '../../domain/pg-connection';
+import { byteProgress } from '../../domain/jobs/job';
 import type { TransactionStatus } from '../../systems/pg-server/pg-admin';
 import type { ToolRun, ToolSet } from '../../systems/pg-tools/pg-tools';
 import type { Systems } from '../../systems/systems';
@@ -140,9 +141,7 @@ async function sendScript(run: JobRun, { script, psql, archive, totalBytes }: Pi
 
 async function sendArchive(run: JobRun, { script, archive, totalBytes }: Omit<Pipe, 'psql'>): Promise<void> {
   if (archive.file !== undefined) return;
-  await archive.sendTo(script.stdin, (doneBytes) =>
-    run.progress({ doneBytes, totalBytes, percent: Math.floor((doneBytes / totalBytes) * 100) }),
-  );
+  await archive.sendTo(script.stdin, (doneBytes) => run.progress(byteProgress(doneBytes, totalBytes)));
   script.stdin.end();
 }
 

@@ -5,7 +5,7 @@ import type { CatalogTable } from '../../domain/backup/compare-contents';
 import { createDatabaseSql } from '../../domain/restore/create-database-sql';
 import { creationName, writeMarker } from '../../domain/restore/database-marker';
 import { Failure } from '../../domain/failure';
-import type { JobWarning } from '../../domain/jobs/job';
+import { byteProgress, type JobWarning } from '../../domain/jobs/job';
 import type { Manifest } from '../../domain/backup/manifest';
 import type { PgConnection } from '../../domain/pg-connection';
 import { judgeRestore } from '../../domain/restore/restore-messages';
@@ -140,9 +140,7 @@ async function runPgRestore(
   run.progress({ totalBytes, message: `restoring into ${database}` });
   try {
     if (file === undefined) {
-      await archive.sendTo(child.stdin, (doneBytes) =>
-        run.progress({ doneBytes, totalBytes, percent: Math.floor((doneBytes / totalBytes) * 100) }),
-      );
+      await archive.sendTo(child.stdin, (doneBytes) => run.progress(byteProgress(doneBytes, totalBytes)));
       child.stdin.end();
     }
     // its output is empty; unread it would never end

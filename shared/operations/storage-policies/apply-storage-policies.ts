@@ -1,15 +1,8 @@
-import { Failure } from '../../domain/failure';
 import type { JobResult } from '../../domain/jobs/job';
 import { expiryRule, type DriftKind } from '../../domain/storage-policies/storage-policy';
 import type { Systems } from '../../systems/systems';
 import type { JobRun } from '../jobs/job-run';
-import {
-  type ComparedAccount,
-  planStoragePolicies,
-  type PolicyNeeds,
-  protectedAccounts,
-  reportOf,
-} from './plan-storage-policies';
+import { type ComparedAccount, planStoragePolicies, type PolicyNeeds, reportOf } from './plan-storage-policies';
 
 type Needs = PolicyNeeds & Pick<Systems, 'log' | 'policyReports'>;
 
@@ -44,18 +37,12 @@ async function mend(systems: Needs, compared: ComparedAccount, signal: AbortSign
     written.push(`${account}: blob and container soft delete, at least ${days} days`);
   }
   if (has('expiry-rule') && protection !== null) {
-    for (const container of containersOf(systems, compared)) {
-      const rule = expiryRule(container, protection);
+    for (const { name } of protection.containers) {
+      const rule = expiryRule(name, protection);
       await systems.storageAccounts.putExpiryRule(account, rule, signal);
       written.push(`${account}: the lifecycle rule ${rule.name}`);
     }
   }
   for (const what of written) systems.log.warn('storage-policy-written', { what });
   return written;
-}
-
-function containersOf(systems: Needs, { purpose }: ComparedAccount): readonly string[] {
-  const found = protectedAccounts(systems).find((account) => account.purpose === purpose);
-  if (found === undefined) throw new Failure('not-configured', `the ${purpose} account is no longer configured`);
-  return found.containers;
 }

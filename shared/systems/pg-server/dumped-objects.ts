@@ -4,8 +4,10 @@
  * schemas, nor members of extensions; of these only what an extension declares as its configuration, wherever that is.
  */
 
-/** Condition on a namespace `n`; temporary schemas begin with `pg_` too. */
-export const USER_SCHEMA = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+/** Condition on a namespace, called `n` unless said; temporary schemas begin with `pg_` too. */
+export const userSchema = (namespace: string): string =>
+  `${namespace}.nspname !~ '^pg_' and ${namespace}.nspname <> 'information_schema'`;
+export const USER_SCHEMA = userSchema('n');
 
 /** Condition on a class `c`: pg_dump writes its definition. */
 export const DEFINED = `(${USER_SCHEMA} and not exists (

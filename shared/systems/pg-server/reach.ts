@@ -10,16 +10,19 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const ACCEPTED = 'S'.charCodeAt(0);
 
 /** Addresses that no public network has: of this machine, of private networks (RFC 1918, 4193, 6598), of one link. */
-const PRIVATE = new BlockList();
-for (const [network, bits] of [
+const PRIVATE = [
   ...([['10.0.0.0', 8] as const, ['172.16.0.0', 12] as const, ['192.168.0.0', 16] as const] as const),
   ...([['127.0.0.0', 8] as const, ['100.64.0.0', 10] as const, ['169.254.0.0', 16] as const] as const),
-]) {
-  PRIVATE.addSubnet(network, bits, 'ipv4');
+  ...([['::1', 128] as const, ['fc00::', 7] as const, ['fe80::', 10] as const] as const),
+] as const;
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** Built for who asks: every function of the app loads this file, and hardly any needs it. */
+function privateNetworks(): BlockList {
+  const list = new BlockList();
+  for (const [network, bits] of PRIVATE) list.addSubnet(network, bits, familyOf(network));
+  return list;
 }
-PRIVATE.addAddress('::1', 'ipv6');
-PRIVATE.addSubnet('fc00::', 7, 'ipv6');
-PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 
 const isSocketFolder = ({ host }: PgConnection): boolean => host.startsWith('/');
 
@@ -37,7 +40,8 @@ async function resolve(connection: PgConnection, signal: AbortSignal): Promise<{
       throw unreachable(`the name ${connection.host} does not resolve`, error);
     }),
   );
-  const hidden = addresses.filter(({ address, family }) => PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4'));
+  const networks = privateNetworks();
+  const hidden = addresses.filter(({ address }) => networks.check(address, familyOf(address)));
   return { private: hidden.length, public: addresses.length - hidden.length };
 }
 

@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
 import type { TableTies } from '../../domain/restore/untie-tables';
+import { USER_SCHEMA } from './dumped-objects';
 
 const TABLES = `
   select n.nspname as schema, c.relname as name
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+   where c.relkind in ('r', 'p') and ${USER_SCHEMA}`;
 const PARTITIONS = `
   select json_build_object('schema', cn.nspname, 'name', c.relname) as partition,
          json_build_object('schema', pn.nspname, 'name', p.relname) as of

@@ -3,7 +3,7 @@ import type { LiveFacts, LiveObjects, TargetFacts } from '../../domain/restore/t
 import { inBoundedSession } from './one-session';
 import type { PgTarget } from './pg-target';
 import { serverVersion } from './preflight-queries';
-import { DEFINED } from './dumped-objects';
+import { DEFINED, userSchema } from './dumped-objects';
 import { readRevision } from './schema-revision';
 
 const BASICS = `
@@ -87,8 +87,7 @@ const DEPENDENCIES = `
     join pg_catalog.pg_namespace fn on fn.oid = f.relnamespace
     join pg_catalog.pg_class t on t.oid = x.needed
     join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
-   where x.dependent <> x.needed and fn.nspname !~ '^pg_' and tn.nspname !~ '^pg_'
-     and fn.nspname <> 'information_schema' and tn.nspname <> 'information_schema'
+   where x.dependent <> x.needed and ${userSchema('fn')} and ${userSchema('tn')}
    order by 2, 3, 1`;
 
 interface Basics {
