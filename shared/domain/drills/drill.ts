@@ -1,8 +1,9 @@
 import type { CatalogEntry } from '../catalog/catalog';
-import { Failure, failureTable } from '../failure';
+import { Failure } from '../failure';
 import type { JobWarning } from '../jobs/job';
 import type { BackupKind } from '../backup/manifest';
 import type { CatalogTable } from '../backup/compare-contents';
+import { isUnexplained } from '../restore/restore-messages';
 
 export const DRILL_SOURCES = ['newest', 'random', 'pitr'] as const;
 
@@ -97,9 +98,7 @@ const OF_THE_BACKUP = ['stored-bytes-differ', 'archive-undecodable', 'archive-in
 
 /** Whether the drill's failure says that the backup itself is bad, so that it is to be marked as damaged. */
 export function blamesBackup(failure: Failure): boolean {
-  // with a hint of its own pg_restore failed for want of something on the drill server: disk, extension, right
-  const isUnexplained = failure.code === 'restore-failed' && failure.hint === failureTable['restore-failed'].hint;
-  return isUnexplained || OF_THE_BACKUP.includes(failure.code);
+  return isUnexplained(failure) || OF_THE_BACKUP.includes(failure.code);
 }
 
 export function verdictOf(failure: Failure | undefined): DrillVerdict {

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../failure';
+import { Failure, type FailureCode, failureTable } from '../failure';
 import type { JobWarning } from '../jobs/job';
 
 /** What is known of a restore before pg_restore is asked how it went. */
@@ -177,6 +177,14 @@ function failure(said: readonly string[], exitCode: number | null): Failure {
   const shown = text.replaceAll(/\s+/g, ' ').slice(0, MESSAGE_CHARACTERS);
   const detail = `pg_restore exited with ${exitCode ?? 'no code'}: ${shown}`;
   return new Failure(cause?.code ?? 'restore-failed', detail, cause?.hint === undefined ? {} : { hint: cause.hint });
+}
+
+/**
+ * Whether pg_restore failed for no cause that is known here. With a hint of its own it failed for want of something on the
+ * target: disk, extension, right.
+ */
+export function isUnexplained({ code, hint }: Failure): boolean {
+  return code === 'restore-failed' && hint === failureTable['restore-failed'].hint;
 }
 
 /** Why a psql that should have gone on has ended; it stops at its first error. */

@@ -8,7 +8,7 @@ import { Failure } from '../../domain/failure';
 import { byteProgress, type JobWarning } from '../../domain/jobs/job';
 import type { Manifest } from '../../domain/backup/manifest';
 import type { PgConnection } from '../../domain/pg-connection';
-import { judgeRestore } from '../../domain/restore/restore-messages';
+import { isUnexplained, judgeRestore } from '../../domain/restore/restore-messages';
 import { selectTables } from '../../domain/restore/select-tables';
 import { quoteQualifiedName } from '../../domain/sql-names';
 import type { ToolEnd, ToolSet } from '../../systems/pg-tools/pg-tools';
@@ -52,6 +52,13 @@ interface RestoreDone {
   readonly warnings: readonly JobWarning[];
 }
 
+/** What pg_restore reads, and with which tools. */
+interface Reading {
+  readonly tools: ToolSet;
+  readonly archive: ArchiveSource;
+  readonly chosen: ListFacts;
+}
+
 interface ListFacts {
   readonly entries: readonly ListEntry[];
   readonly tables: readonly CatalogTable[] | null;
@@ -91,22 +98,48 @@ async function restore(systems: Needs, run: JobRun, order: RestoreOrder, tools: 
   try {
     const chosen = choose(await readListOfArchive(systems, run, tools, archive), order);
     await systems.jobLedger.saveFacts(jobId, LIST_FACTS, chosen);
-    const oid = await systems.pgAdmin.createDatabase(
-      order.admin,
-      {
-        name: order.database,
-        creationName: creationName(jobId),
-        statement: createDatabaseSql(creationName(jobId), order.manifest.databaseProperties, order.serverMajor),
-        comment: writeMarker({ jobId, state: 'restoring' }),
-      },
-      run.signal,
-    );
-    const end = await runPgRestore(systems, run, order, { tools, archive, chosen });
-    run.signal.throwIfAborted();
-    return { oid, warnings: judgeRestore(end, order) };
+    const jobs = archive.file === undefined ? 1 : order.parallelJobs;
+    const fill = (parallelJobs: number): Promise<RestoreDone> =>
+      fillDatabase(systems, run, { ...order, parallelJobs }, { tools, archive, chosen });
+    if (jobs === 1) return await fill(1);
+    return await fill(jobs).catch(async (error: unknown) => {
+      if (!(error instanceof Failure) || !isUnexplained(error)) throw error;
+      await dropDatabasesOf(systems, order.admin, jobId);
+      const { oid, warnings } = await fill(1);
+      return { oid, warnings: [...warnings, notInParallel(jobs, error)] };
+    });
   } finally {
     await archive.close();
   }
+}
+
+/** Creates the database and runs pg_restore into it. @throws Failure `restore-failed` and others (restore-messages.ts) */
+async function fillDatabase(systems: Needs, run: JobRun, order: RestoreOrder, what: Reading): Promise<RestoreDone> {
+  const { jobId } = run.record;
+  const oid = await systems.pgAdmin.createDatabase(
+    order.admin,
+    {
+      name: order.database,
+      creationName: creationName(jobId),
+      statement: createDatabaseSql(creationName(jobId), order.manifest.databaseProperties, order.serverMajor),
+      comment: writeMarker({ jobId, state: 'restoring' }),
+    },
+    run.signal,
+  );
+  const end = await runPgRestore(systems, run, order, what);
+  run.signal.throwIfAborted();
+  return { oid, warnings: judgeRestore(end, order) };
+}
+
+/**
+ * Not every order in which `pg_restore -j` may work is one that the contents allow: pg_dump 18 notes no dependency between
+ * the rows of a partition and a NOT NULL … NOT VALID of its parent, which then refuses rows that one job restores [ran].
+ */
+function notInParallel(jobs: number, { detail }: Failure): JobWarning {
+  return {
+    code: 'restored-by-one-job',
+    detail: `pg_restore -j ${jobs} failed, so all was restored again by one job, which succeeded: ${detail}`,
+  };
 }
 
 function choose(entries: readonly ListEntry[], { tables, manifest }: RestoreOrder): ListFacts {
@@ -123,14 +156,13 @@ async function runPgRestore(
   systems: Needs,
   run: JobRun,
   order: RestoreOrder,
-  { tools, archive, chosen }: { tools: ToolSet; archive: ArchiveSource; chosen: ListFacts },
+  { tools, archive, chosen }: Reading,
 ): Promise<ToolEnd> {
-  const { admin, database, toastCompression, manifest } = order;
+  const { admin, database, toastCompression, manifest, parallelJobs: jobs } = order;
   const totalBytes = manifest.dump.sizeBytes;
   const listFile = chosen.tables === null ? undefined : join(archive.folder, 'entries.list');
   if (listFile !== undefined) await writeFile(listFile, chosen.entries.map(({ line }) => `${line}\n`).join(''));
   const { file } = archive;
-  const jobs = file === undefined ? 1 : order.parallelJobs;
   const connection = { ...admin, database };
   const child = await systems.pgTools.restore(
     tools,
