@@ -89,7 +89,11 @@ export const SETTINGS = {
   ),
   DRILL_ON_SOURCE: boolean(
     false,
-    "Without `DRILL_DATABASE_URL`: drills restore to the source's own server, with the admin login.",
+    "Without `DRILL_DATABASE_URL`: drills restore to the source's own server, with the admin login. Without both, each drill makes a temporary server in `RESTORE_RESOURCE_GROUP` and deletes it afterwards.",
+  ),
+  DRILL_SERVER_SIZE: text(
+    'Standard_B2s',
+    'Compute size of the temporary server of a drill, of the tier Burstable. `Standard_B1ms` is cheaper and slower.',
   ),
   PRODUCTION_HOST_PATTERN: hostParts(
     'database.azure.com',
@@ -228,7 +232,7 @@ export const SETTINGS = {
     1,
     8760,
     'h',
-    'How long a restored server of an export stays when its job cannot delete it.',
+    'How long a server of an export or a drill stays when its job cannot delete it.',
   ),
   RESTORE_MAX_HOURS: integer(12, 1, 168, 'h', 'A point-in-time restore that is not ready after so long fails.'),
   ARM_ENDPOINT: text('https://management.azure.com', 'Azure Resource Manager; another one in sovereign clouds.'),

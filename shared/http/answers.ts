@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AUDIT_OUTCOMES } from '../domain/access/audit';
 import { BACKUP_STATES } from '../domain/catalog/catalog';
-import { DRILL_VERDICTS } from '../domain/drills/drill';
+import { DRILL_KINDS, DRILL_VERDICTS } from '../domain/drills/drill';
 import { type FailureCode, failureTable } from '../domain/failure';
 import { JOB_KINDS, JOB_STATES } from '../domain/jobs/job';
 import { BACKUP_KINDS } from '../domain/backup/manifest';
@@ -144,6 +144,7 @@ export const auditAnswer = listOf(
 );
 const drillLine = {
   id: z.string(),
+  kind: z.enum(DRILL_KINDS).describe("what was rehearsed: a stored dump, or a point in time of Azure's own backups"),
   database: z.string(),
   verdict: z.enum(DRILL_VERDICTS),
   startedAt: time,
@@ -172,6 +173,7 @@ export const drillAnswer = z
       .nullable(),
     server: z.object(texts('host', 'version')).nullable(),
     scratchDatabase: z.string().nullable(),
+    temporaryServer: z.string().nullable().describe('the server that the drill made and deleted'),
     phases: z.array(z.object({ phase: z.string(), seconds: z.number() })),
     compared: z.object({ tables: z.int(), rows: z.int(), checksums: z.int(), schemaEntries: z.int() }).nullable(),
     tables: z.array(z.object({ ...texts('schema', 'name'), rows: z.int(), hasChecksum: z.boolean() })),

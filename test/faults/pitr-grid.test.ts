@@ -6,7 +6,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import type { ArmCall } from '../../infra/local/azure/arm-answer';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import type { JobRecord } from '../../shared/domain/jobs/job';
-import { OPERATION_FACTS } from '../../shared/operations/point-in-time/begin-clone';
+import { OPERATION_FACTS } from '../../shared/operations/point-in-time/begin-server';
 import { requestJob } from '../../shared/operations/jobs/request-job';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
 import { Cleanup } from '../fixtures/environment/cleanup';

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArmAnswer, type ArmCall, problem } from './arm-answer';
 import { answerChild } from './arm-children';
 import { answerStorage, type SimulatedAccount } from './arm-storage';
-import { idOf, newServer, serverBody, type SimulatedOperation, type SimulatedServer } from './arm-state';
+import { CanceledOperation, createServerInGroup, type NewServerOrder } from './arm-create';
+import { serverBody, type SimulatedOperation, type SimulatedServer } from './arm-state';
 
 /** Comes before an answer: its own answer, `reset` for a broken connection, or undefined to go on. */
 export type ArmFault = (
@@ -21,6 +22,8 @@ export interface ArmOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Makes the data of a restored server. Default: none, a server in name only. */
   readonly recover?: (time: Date) => Promise<Pick<SimulatedServer, 'host' | 'admit' | 'remove'>>;
+  /** Makes a new, empty server. Default: none, a server in name only. */
+  readonly make?: (order: NewServerOrder) => Promise<Pick<SimulatedServer, 'host' | 'admit' | 'remove'>>;
   /** How long operations take at least. */
   readonly latencyMs?: number;
 }
@@ -158,7 +161,7 @@ export class ArmSimulator {
       return { status: 200, body: { value: inGroup.map((server) => serverBody(this.options.subscriptionId, server)) } };
     }
     const server = this.servers.get(name);
-    if (method === 'PUT' && child === undefined) return this.create(call, group, name);
+    if (method === 'PUT' && child === undefined) return createServerInGroup(this, call, group, name);
     if (server?.resourceGroup !== group) {
       return method === 'DELETE'
         ? { status: 204 }
@@ -186,41 +189,6 @@ export class ArmSimulator {
     return { status: 200, body: { name, type, nameAvailable: !isTaken, message, ...reason } };
   }
 
-  private create({ body }: ArmCall, group: string, name: string): ArmAnswer {
-    if (this.servers.has(name))
-      return problem(409, 'ServerNameAlreadyExists', 'Specified server name is already used.');
-    const asked = body as {
-      location: string;
-      tags?: Record<string, string>;
-      properties: { createMode: string; pointInTimeUTC: string; sourceServerResourceId: string };
-    };
-    const source = [...this.servers.values()].find(
-      (server) => idOf(this.options.subscriptionId, server) === asked.properties.sourceServerResourceId,
-    );
-    if (asked.properties.createMode !== 'PointInTimeRestore' || source === undefined) {
-      return problem(400, 'InvalidParameterValue', 'the source server does not exist');
-    }
-    const { accept, ends } = this.behaviour;
-    const server = newServer(name, group, asked.location);
-    Object.assign(server, { state: 'Provisioning', tags: asked.tags ?? {}, network: source.network });
-    for (const [key, value] of source.parameters) {
-      server.parameters.set(key, { ...value, value: defaultOf(key, value.value), source: 'system-default' });
-    }
-    this.servers.set(name, server);
-    this.takenNames.add(name);
-    return this.begin(
-      'RestoreSnapshotManagementOperation',
-      async () => {
-        if (ends === 'Failed') throw new Error('The restore failed, see https://example.invalid/help?sig=secret');
-        if (ends === 'Canceled') throw new CanceledOperation('The operation was canceled.');
-        Object.assign(server, await this.options.recover?.(new Date(asked.properties.pointInTimeUTC)));
-        server.host ??= `${name}.postgres.database.azure.com`;
-        server.state = 'Ready';
-      },
-      accept,
-    );
-  }
-
   private drop(server: SimulatedServer): ArmAnswer {
     server.state = 'Dropping';
     return this.begin('DropServerManagementOperation', async () => {
@@ -229,12 +197,6 @@ export class ArmSimulator {
     });
   }
 }
-
-class CanceledOperation extends Error {}
-
-/** Parameters are not carried over: a restored server begins with the system's own. */
-const defaultOf = (name: string, value: string): string =>
-  name === 'azure.extensions' ? '' : `default of ${name}, not ${value}`;
 
 function send(response: ServerResponse, { status, body, headers }: ArmAnswer): void {
   response.writeHead(status, { 'content-type': 'application/json', 'x-ms-request-id': randomUUID(), ...headers });

@@ -7,6 +7,10 @@ export interface SimulatedServer {
   state: string;
   host: string | undefined;
   tier: string;
+  size: string;
+  version: string;
+  storageSizeGB: number;
+  administratorLogin: string;
   earliestRestoreDate: string | undefined;
   backupRetentionDays: number;
   network: Record<string, string>;
@@ -35,7 +39,9 @@ export interface SimulatedOperation {
 }
 
 export const newServer = (name: string, resourceGroup: string, location: string): SimulatedServer => ({
-  ...{ name, resourceGroup, location, tags: {}, state: 'Ready', host: undefined, tier: 'GeneralPurpose' },
+  ...{ name, resourceGroup, location, tags: {}, state: 'Ready', host: undefined },
+  ...{ tier: 'GeneralPurpose', size: 'Standard_D4ds_v5', version: '17', storageSizeGB: 128 },
+  administratorLogin: 'exampleadministratorlogin',
   ...{ earliestRestoreDate: undefined, backupRetentionDays: 7, network: { publicNetworkAccess: 'Enabled' } },
   ...{ firewallRules: new Map(), parameters: new Map(), administrators: [], backups: [] },
 });
@@ -62,7 +68,7 @@ export function serverBody(subscription: string, server: SimulatedServer): objec
     location: server.location,
     tags: server.tags,
     properties: {
-      administratorLogin: 'exampleadministratorlogin',
+      administratorLogin: server.administratorLogin,
       authConfig: { activeDirectoryAuth: 'Disabled', passwordAuth: 'Enabled' },
       availabilityZone: '1',
       backup: {
@@ -81,10 +87,10 @@ export function serverBody(subscription: string, server: SimulatedServer): objec
       replicaCapacity: 5,
       replicationRole: 'Primary',
       state: server.state,
-      storage: { type: '', autoGrow: 'Disabled', iops: 500, storageSizeGB: 128, tier: 'P10' },
-      version: '17',
+      storage: { type: '', autoGrow: 'Disabled', iops: 500, storageSizeGB: server.storageSizeGB, tier: 'P10' },
+      version: server.version,
     },
-    sku: { name: 'Standard_D4ds_v5', tier: server.tier },
+    sku: { name: server.size, tier: server.tier },
     systemData: { createdAt: '2025-06-01T18:30:22.123456Z' },
   };
 }

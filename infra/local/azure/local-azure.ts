@@ -7,6 +7,7 @@ import { makeScratchFolder } from '../environment/scratch-folder';
 import { ArmSimulator } from './arm-simulator';
 import { newServer, parameter, type SimulatedServer } from './arm-state';
 import { BlobRecovery } from './blob-recovery/blob-recovery';
+import { makePostgres } from './new-postgres';
 import type { RecoverablePostgres } from './recoverable-postgres';
 import { makeSelfSignedCertificate } from './self-signed-certificate';
 
@@ -38,6 +39,7 @@ export async function startLocalAzure(postgres: RecoverablePostgres, blobStore: 
       const clone = await postgres.recover(time, `127.0.0.${clones++}`);
       return { host: clone.host, admit: (isOpen) => clone.admit(isOpen), remove: () => clone.stop() };
     },
+    make: (order) => makePostgres(order, `127.0.0.${clones++}`, postgres.server.port),
   });
   arm.add(sourceServer(postgres));
   const content = await BlobRecovery.start(blobStore);

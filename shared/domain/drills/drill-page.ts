@@ -54,7 +54,7 @@ function summary({ recoverySeconds, recoveryPointSeconds, compared, startedAt, f
   ]);
 }
 
-function backupSection({ backup, server, scratchDatabase }: DrillEvidence): string {
+function backupSection({ backup, server, scratchDatabase, temporaryServer }: DrillEvidence): string {
   if (backup === null) return '';
   return `<h2>What was restored</h2>${facts([
     ['Backup', `${backup.backupId} (${backup.kind}, ${backup.chosen})`],
@@ -65,6 +65,7 @@ function backupSection({ backup, server, scratchDatabase }: DrillEvidence): stri
     ['Tools', `pg_dump ${backup.pgDump}, pg_restore ${backup.pgRestore}`],
     ['Restored to', server === null ? 'nothing' : `PostgreSQL ${server.version} on ${server.host}`],
     ['Scratch database', scratchDatabase ?? 'none'],
+    ['Temporary server', temporaryServer ?? 'none'],
   ])}`;
 }
 

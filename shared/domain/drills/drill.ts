@@ -11,8 +11,12 @@ export const DRILL_SOURCES = ['newest', 'random', 'pitr'] as const;
 export interface DrillRequest {
   /** This very backup; else one is chosen by `source`. */
   readonly backupId?: string | undefined;
-  readonly source: 'newest' | 'random';
+  readonly source: (typeof DRILL_SOURCES)[number];
 }
+
+export const DRILL_KINDS = ['dump', 'pitr'] as const;
+/** Which of the two ways back was rehearsed: a stored dump, or a point in time of Azure's own backups. */
+export type DrillKind = (typeof DRILL_KINDS)[number];
 
 export const DRILL_VERDICTS = ['passed', 'content-failed', 'infrastructure-failed'] as const;
 export type DrillVerdict = (typeof DRILL_VERDICTS)[number];
@@ -22,6 +26,7 @@ export interface DrillEvidence {
   readonly evidenceVersion: 1;
   /** The drill's job. */
   readonly id: string;
+  readonly kind: DrillKind;
   /** Configured name. */
   readonly database: string;
   readonly verdict: DrillVerdict;
@@ -33,6 +38,8 @@ export interface DrillEvidence {
   readonly backup: DrilledBackup | null;
   readonly server: { readonly host: string; readonly version: string } | null;
   readonly scratchDatabase: string | null;
+  /** The server that the drill made and deleted; null: it made none. */
+  readonly temporaryServer: string | null;
   /** What took how long; those of a phase that failed are missing. */
   readonly phases: readonly { readonly phase: string; readonly seconds: number }[];
   /** From the first byte read to a database that was restored, analyzed and compared; null: it did not come so far. */
@@ -49,6 +56,15 @@ export interface DrillEvidence {
   readonly checks: readonly DrillCheck[];
   readonly warnings: readonly JobWarning[];
 }
+
+/** As it may lie in storage: what was written before there were two kinds of drills lacks some fields. */
+export type StoredEvidence = Omit<DrillEvidence, LaterField> & Partial<Pick<DrillEvidence, LaterField>>;
+type LaterField = 'kind' | 'temporaryServer';
+
+export const readEvidence = (stored: StoredEvidence): DrillEvidence => ({
+  ...{ kind: 'dump', temporaryServer: null },
+  ...stored,
+});
 
 export interface DrilledBackup {
   readonly backupId: string;
@@ -75,7 +91,7 @@ export interface DrillCheck {
 export function chooseForDrill(
   entries: readonly CatalogEntry[],
   database: string,
-  source: DrillRequest['source'],
+  source: 'newest' | 'random',
   random: () => number,
 ): string {
   const ids = entries

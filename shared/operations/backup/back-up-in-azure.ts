@@ -6,7 +6,7 @@ import { Later } from '../../domain/jobs/later';
 import type { FlexServer, ServerBackup } from '../../systems/flex-server/flex-server';
 import type { Systems } from '../../systems/systems';
 import { findSourceServer, sourceAddress } from '../point-in-time/azure-places';
-import { OPERATION_FACTS, type OperationFacts } from '../point-in-time/begin-clone';
+import { OPERATION_FACTS, type OperationFacts } from '../point-in-time/begin-server';
 import type { JobRun } from '../jobs/job-run';
 
 type Needs = Pick<Systems, 'clock' | 'databases' | 'flexServers' | 'jobLedger' | 'settings'>;

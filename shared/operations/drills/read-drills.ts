@@ -1,4 +1,4 @@
-import type { DrillEvidence, DrillVerdict } from '../../domain/drills/drill';
+import type { DrillEvidence, DrillKind, DrillVerdict } from '../../domain/drills/drill';
 import { Failure } from '../../domain/failure';
 import { isJobId } from '../../domain/jobs/job-id';
 import type { Systems } from '../../systems/systems';
@@ -24,6 +24,7 @@ export interface DrillFilter {
 /** One line of the list. */
 export interface DrillLine {
   readonly id: string;
+  readonly kind: DrillKind;
   readonly database: string;
   readonly verdict: DrillVerdict;
   readonly backupId: string | null;
@@ -51,6 +52,7 @@ export async function listDrills(
 
 const lineOf = (evidence: DrillEvidence): DrillLine => ({
   id: evidence.id,
+  kind: evidence.kind,
   database: evidence.database,
   verdict: evidence.verdict,
   backupId: evidence.backup?.backupId ?? null,

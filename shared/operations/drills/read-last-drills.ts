@@ -2,8 +2,9 @@ import { timeOfBackup } from '../../domain/backup/backup-name';
 import type { DrillFacts } from '../../domain/watch/check-facts';
 import type { DrillEvidence } from '../../domain/drills/drill';
 import type { Systems } from '../../systems/systems';
+import { hasDrillPlace } from './drill-place';
 
-type Needs = Pick<Systems, 'backupStates' | 'clock' | 'databases' | 'evidence' | 'schedules'>;
+type Needs = Pick<Systems, 'backupStates' | 'clock' | 'databases' | 'evidence' | 'schedules' | 'settings'>;
 
 /** A drill that was missed is started within seven days (due-drills.ts); one more to run and to be started by hand. */
 const SLACK_MS = 8 * 24 * 3600 * 1000;
@@ -15,7 +16,7 @@ const READS_AT_MOST = 200;
 /** Of each database that drills are set up for, the newest that passed; null where none is. */
 export async function readLastDrills(systems: Needs): Promise<DrillFacts[] | null> {
   const { databases, clock, schedules } = systems;
-  const names = databases.names().filter((name) => databases.drillServer(name) !== undefined);
+  const names = databases.names().filter((name) => hasDrillPlace(systems, name));
   if (names.length === 0) return null;
   const promisedAt = schedules.drillBefore(new Date(clock.now().getTime() - SLACK_MS)).toISOString();
   const passed = await newestPassed(systems, names);

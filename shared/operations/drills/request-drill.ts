@@ -4,7 +4,7 @@ import type { JobRecord } from '../../domain/jobs/job';
 import type { Systems } from '../../systems/systems';
 import { findBackup } from '../catalog/find-backup';
 import { requestJobFor } from '../jobs/request-job';
-import { drillServer } from './run-drill';
+import { drillPlace } from './drill-place';
 
 export interface DrillOrder {
   readonly database?: string | undefined;
@@ -21,7 +21,7 @@ export async function requestDrill(
 ): Promise<JobRecord> {
   if (source === 'pitr') throw new Failure('not-configured', 'source: drills from Azure backups are not available yet');
   const name = database ?? (await findBackup(systems, backupId ?? '')).manifest.name;
-  drillServer(systems, name);
+  drillPlace(systems, name);
   const request: DrillRequest = { backupId, source };
   return requestJobFor(
     systems,

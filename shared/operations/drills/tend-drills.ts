@@ -3,6 +3,7 @@ import { type DueDrill, dueDrills } from '../../domain/drills/due-drills';
 import { asFailure } from '../../domain/failure';
 import { drillJobId } from '../../domain/jobs/job-id';
 import type { Systems } from '../../systems/systems';
+import { hasDrillPlace } from './drill-place';
 import { reapDrillDatabases } from './reap-drill-databases';
 import { requestJob } from '../jobs/request-job';
 
@@ -31,7 +32,7 @@ export async function tendDrills(systems: Needs): Promise<void> {
 /** A bad schedule or drill URL stops only the drills. */
 async function findDue(systems: Needs): Promise<DueDrill[]> {
   try {
-    const names = systems.databases.names().filter((name) => systems.databases.drillServer(name) !== undefined);
+    const names = systems.databases.names().filter((name) => hasDrillPlace(systems, name));
     if (names.length === 0) return [];
     const now = systems.clock.now();
     const at = systems.schedules.drillBefore(now);

@@ -1,8 +1,8 @@
-import { JOB_TAG } from '../../domain/point-in-time/clone-tags';
 import type { JobRecord, JobResult } from '../../domain/jobs/job';
 import type { PitrRequest } from '../../domain/point-in-time/pitr-request';
 import type { Systems } from '../../systems/systems';
 import { abandonDump } from '../backup/abandon-backup';
+import { abandonServer } from './delete-server';
 import { cloneAddress } from './begin-clone';
 
 type Needs = Pick<
@@ -16,12 +16,10 @@ type Needs = Pick<
  */
 export async function abandonClone(systems: Needs, record: JobRecord): Promise<JobResult | undefined> {
   await abandonDump(systems, record, 'pitr');
-  const { then } = record.request as unknown as PitrRequest;
+  const request = record.request as unknown as PitrRequest;
   const isReady = 'restore' in record.phasesDone;
   if (record.notes['askedAt'] === undefined) return undefined;
-  if (isReady && then === 'keep' && record.cancelRequestedBy === undefined) return undefined;
-  const clone = cloneAddress(systems, { record });
-  const server = await systems.flexServers.find(clone);
-  if (server?.tags[JOB_TAG] === record.jobId) await systems.flexServers.beginDelete(clone);
+  if (isReady && request.then === 'keep' && record.cancelRequestedBy === undefined) return undefined;
+  await abandonServer(systems, record, cloneAddress(systems, { record }, request));
   return undefined;
 }

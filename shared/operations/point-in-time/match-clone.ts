@@ -45,18 +45,24 @@ export async function matchNetwork(
   return applyAll(systems, run, differences);
 }
 
-/** Gives the clone the parameters that were set on its source, then restarts it once if static ones wait for that. */
+/**
+ * Gives the clone the parameters that were set on its source, then restarts it once if static ones wait for that.
+ *
+ * @param only these; default: all
+ */
 export async function matchParameters(
   systems: Needs,
   run: JobRun,
   source: ServerAddress,
   clone: ServerAddress,
+  only?: readonly string[],
 ): Promise<ParityItem[] | Later> {
   const { flexServers } = systems;
-  const [wanted, there] = await Promise.all([
+  const [ofSource, there] = await Promise.all([
     flexServers.listParameters(source, run.signal),
     flexServers.listParameters(clone, run.signal),
   ]);
+  const wanted = ofSource.filter(({ name }) => only?.includes(name) ?? true);
   const differences = differentParameters(wanted, there).map(({ name, value }): Difference => {
     const ofClone = there.find((parameter) => parameter.name === name)?.value ?? '';
     return {

@@ -6,12 +6,13 @@ import type { PgConnection } from '../../domain/pg-connection';
 import type { PitrRequest } from '../../domain/point-in-time/pitr-request';
 import type { QuietedClone } from '../../systems/pg-server/pg-clones';
 import type { Systems } from '../../systems/systems';
-import { type CloneReady, awaitClone } from './await-clone';
+import { type ServerReady, awaitServer } from './await-server';
 import { restorePlaces } from './azure-places';
 import { beginClone, cloneAddress } from './begin-clone';
-import { deleteClone } from './delete-clone';
+import { deleteServer } from './delete-server';
 import { exportClone } from './export-clone';
 import type { JobRun } from '../jobs/job-run';
+import { quietClone } from './quiet-clone';
 import { compareClone, matchNetwork, matchParameters } from './match-clone';
 
 /**
@@ -21,22 +22,22 @@ import { compareClone, matchNetwork, matchParameters } from './match-clone';
 export async function restoreToPointInTime(systems: Systems, run: JobRun): Promise<JobResult | Later> {
   const request = run.record.request as unknown as PitrRequest;
   const { source } = restorePlaces(systems, databaseOf(run.record));
-  const clone = cloneAddress(systems, run);
-  const begun = await run.phase('begin', () => beginClone(systems, run));
+  const clone = cloneAddress(systems, run, request);
+  const begun = await run.phase('begin', () => beginClone(systems, run, request));
   if (begun instanceof Later) return begun;
-  const ready = await run.phase('restore', () => awaitClone(systems, run, clone, begun.askedAt));
+  const ready = await run.phase('restore', () => awaitServer(systems, run, clone, begun.askedAt));
   if (ready instanceof Later) return ready;
   // before it has the rules nobody connects to it, and we neither
   const network = await run.phase('network', () => matchNetwork(systems, run, source, clone));
   if (network instanceof Later) return network;
-  const quieted = await run.phase('quiet', () => quietClone(systems, run, ready));
+  const quieted = await run.phase('quiet', () => quietClone(systems, run, ready, request.keepJobs === true));
   const applied = await run.phase('parameters', () => matchParameters(systems, run, source, clone));
   if (applied instanceof Later) return applied;
   const differing = await run.phase('compare', () => compareClone(systems, run, source, clone));
   const result = describe(systems, run, { server: clone.server, ready, quieted, parity: [...applied, ...differing] });
   if (request.then === 'keep') return result;
   const exported = await exportClone(systems, run, ready);
-  const deleted = await run.phase('delete', () => deleteClone(systems, run, clone));
+  const deleted = await run.phase('delete', () => deleteServer(systems, run, clone));
   if (deleted instanceof Later) return deleted;
   const { backupId, sizeBytes, sha256, warnings } = exported;
   return {
@@ -45,17 +46,10 @@ export async function restoreToPointInTime(systems: Systems, run: JobRun): Promi
   };
 }
 
-/** Subscriptions and schedules are stilled before anything else touches the clone's data. */
-async function quietClone(systems: Systems, run: JobRun, ready: CloneReady): Promise<QuietedClone> {
-  const { keepJobs } = run.record.request as unknown as PitrRequest;
-  const admin = { ...systems.databases.admin(databaseOf(run.record)), host: ready.host };
-  return systems.pgClones.quiet(admin, { keepJobs: keepJobs === true }, run.signal);
-}
-
 function describe(
   systems: Systems,
   run: JobRun,
-  clone: { server: string; ready: CloneReady; quieted: QuietedClone; parity: readonly ParityItem[] },
+  clone: { server: string; ready: ServerReady; quieted: QuietedClone; parity: readonly ParityItem[] },
 ): JobResult {
   const { connection } = systems.databases.find(databaseOf(run.record));
   const { pointInTime } = run.record.request as unknown as PitrRequest;

@@ -1,4 +1,4 @@
-import type { DrillEvidence } from '../../domain/drills/drill';
+import { type DrillEvidence, readEvidence, type StoredEvidence } from '../../domain/drills/drill';
 import type { StateContainer } from '../job-ledger/state-container';
 import type { Evidence } from './evidence';
 
@@ -14,7 +14,8 @@ export class AzureBlobEvidence implements Evidence {
   }
 
   async read(id: string): Promise<DrillEvidence | undefined> {
-    return (await this.state.read(`${FOLDER}${id}.json`))?.value as DrillEvidence | undefined;
+    const found = await this.state.read(`${FOLDER}${id}.json`);
+    return found === undefined ? undefined : readEvidence(found.value as StoredEvidence);
   }
 
   async ids(): Promise<string[]> {

@@ -4,6 +4,7 @@ import { armCall, onlyTo, statusOf } from '../arm/arm-call';
 import { Acceptance } from './acceptance';
 import type {
   AcceptedOperation,
+  CreateOrder,
   FirewallRule,
   FlexServer,
   FlexServers,
@@ -15,6 +16,7 @@ import type {
   ServerBackup,
   ServerParameter,
 } from './flex-server';
+import { newServerBody } from './new-server-body';
 import { pollOnce } from './poll-operation';
 import { readServer } from './read-server';
 import { networkOf } from './restore-network';
@@ -102,6 +104,13 @@ export class AzureFlexServers implements FlexServers {
     };
     return this.begin(what, save, signal, (client, abortSignal) =>
       client.servers.beginCreateOrUpdate(...place(target), server, { abortSignal }),
+    );
+  }
+
+  beginCreate(order: CreateOrder, save: SaveOperation, signal?: AbortSignal): Promise<void> {
+    const { target } = order;
+    return this.begin(`making ${target.server}`, save, signal, (client, abortSignal) =>
+      client.servers.beginCreateOrUpdate(...place(target), newServerBody(order), { abortSignal }),
     );
   }
 

@@ -22,6 +22,8 @@ export interface FlexServers {
    * anything else can fail: an accepted restore whose operation nobody knows cannot be watched.
    */
   beginRestore(order: RestoreOrder, save: SaveOperation, signal?: AbortSignal): Promise<void>;
+  /** Asks for a new, empty server in the place and network of another one. `save` as for `beginRestore`. */
+  beginCreate(order: CreateOrder, save: SaveOperation, signal?: AbortSignal): Promise<void>;
   beginBackup(address: ServerAddress, backup: string, save: SaveOperation, signal?: AbortSignal): Promise<void>;
   beginFirewallRule(address: ServerAddress, rule: FirewallRule, signal?: AbortSignal): Promise<void>;
   beginParameter(address: ServerAddress, name: string, value: string, signal?: AbortSignal): Promise<void>;
@@ -49,6 +51,8 @@ export interface FlexServer {
   readonly host: string | undefined;
   /** `Burstable`, `GeneralPurpose`, `MemoryOptimized`. */
   readonly tier: string;
+  /** GiB; undefined where ARM does not say. */
+  readonly storageGb: number | undefined;
   /** ISO 8601, rounded up to the millisecond; undefined on a server that has no backup of its own yet. */
   readonly earliestRestoreAt: string | undefined;
   /** How long Azure keeps its backups. */
@@ -99,6 +103,26 @@ export interface RestoreOrder {
   /** ISO 8601 with milliseconds. */
   readonly pointInTime: string;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface CreateOrder {
+  readonly target: ServerAddress;
+  /** The new server is made in its region and its network. */
+  readonly beside: FlexServer;
+  readonly major: number;
+  /** Compute size of the tier Burstable: `Standard_B2s`. */
+  readonly size: string;
+  /** GiB, one of Azure's sizes. */
+  readonly storageGb: number;
+  readonly login: NewServerLogin;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Who may administer a new server. The password is sent to ARM and kept nowhere. */
+export interface NewServerLogin {
+  readonly kind: 'password';
+  readonly user: string;
+  readonly password: string;
 }
 
 export type SaveOperation = (operation: AcceptedOperation) => Promise<void>;

@@ -11,6 +11,7 @@ export function readServer(server: Server): FlexServer {
     state: server.state ?? 'Unknown',
     host: server.fullyQualifiedDomainName,
     tier: server.sku?.tier ?? 'Unknown',
+    storageGb: server.storage?.storageSizeGB,
     earliestRestoreAt: backup?.earliestRestoreDate === undefined ? undefined : roundUp(backup.earliestRestoreDate),
     backupRetentionDays: backup?.backupRetentionDays,
     network: readNetwork(server),

@@ -5,6 +5,7 @@ import { drillPage, duration } from '../../../../shared/domain/drills/drill-page
 const HOSTILE = `<script>alert(1)</script>"'&</style><img src=x onerror=alert(1)>`;
 const evidence: DrillEvidence = {
   ...{ evidenceVersion: 1, id: '20261125T040000Z-drill-family', database: 'family', verdict: 'content-failed' },
+  ...{ kind: 'dump', temporaryServer: null },
   failure: { code: 'restore-differs', detail: `table ${HOSTILE} has 3 rows, the manifest says 4` },
   ...{
     requestedBy: `${HOSTILE} (local)`,

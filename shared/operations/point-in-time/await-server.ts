@@ -2,7 +2,7 @@ import { Failure } from '../../domain/failure';
 import { Later } from '../../domain/jobs/later';
 import type { OperationStatus, ServerAddress } from '../../systems/flex-server/flex-server';
 import type { Systems } from '../../systems/systems';
-import { OPERATION_FACTS, type OperationFacts } from './begin-clone';
+import { OPERATION_FACTS, type OperationFacts } from './begin-server';
 import type { JobRun } from '../jobs/job-run';
 
 type Needs = Pick<Systems, 'clock' | 'flexServers' | 'jobLedger' | 'settings'>;
@@ -13,7 +13,7 @@ const HOUR_MS = 3600_000;
 const HOPELESS = new Set(['Disabled', 'Dropping', 'Inaccessible']);
 
 /** What the new server is called by those who connect to it. */
-export interface CloneReady {
+export interface ServerReady {
   readonly host: string;
 }
 
@@ -21,21 +21,21 @@ export interface CloneReady {
  * One look at the operation and one at the server. Only the server itself says that it is there: an operation may succeed
  * while the server is still being prepared, and may not be known any more when it is ready.
  */
-export async function awaitClone(
+export async function awaitServer(
   systems: Needs,
   run: JobRun,
   target: ServerAddress,
   askedAt: string,
-): Promise<CloneReady | Later> {
+): Promise<ServerReady | Later> {
   const operation = await look(systems, run, target);
   if (operation.state === 'failed' || operation.state === 'canceled') {
-    throw new Failure('azure-operation-failed', `restoring ${target.server} ${operation.state}: ${operation.reason}`);
+    throw new Failure('azure-operation-failed', `making ${target.server} ${operation.state}: ${operation.reason}`);
   }
   const pollSeconds = systems.settings.get('ARM_POLL_SECONDS');
   expectInTime(systems, target, askedAt);
   if (operation.state === 'in-progress') {
     const delay = Math.max(pollSeconds, operation.retryAfterSeconds ?? 0);
-    return new Later(Math.min(delay, 3600), `Azure is restoring ${target.server}`);
+    return new Later(Math.min(delay, 3600), `Azure is making ${target.server}`);
   }
   const server = await systems.flexServers.find(target, run.signal);
   if (server === undefined) return missing(systems, run, target, pollSeconds);
