@@ -50,11 +50,24 @@ export class Credentials {
       this.fetched = given;
       return given.token;
     } catch (error) {
-      const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown';
       const hint = 'sign in (az login, or azure/login in a workflow), and check LIFEBOOK_BACKUP_AUDIENCE';
-      throw new ClientError('refused', 'not-signed-in', `Azure gave no token for ${audience}: ${why}`, hint);
+      throw new ClientError('refused', 'not-signed-in', `Azure gave no token for ${audience}: ${whyNot(error)}`, hint);
     }
   }
+}
+
+/**
+ * Of all the ways that were tried, the one that somebody has set up and can mend: the machine's identity, else az. The
+ * library's own message is that of the chain, and says nothing.
+ */
+function whyNot(error: unknown): string {
+  const { errors = [error] } = error as { errors?: readonly unknown[] };
+  const messages = errors.map((each) => (each instanceof Error ? each.message : 'unknown'));
+  const told =
+    messages.find((message) => message.startsWith('ManagedIdentityCredential: Authentication failed')) ??
+    messages.find((message) => /Azure CLI|az login|^ERROR:|AADSTS/.test(message)) ??
+    messages[0];
+  return (told ?? 'unknown').replaceAll(/\s+/g, ' ').trim().slice(0, 400);
 }
 
 async function readToken(file: string): Promise<string> {

@@ -129,7 +129,10 @@ export const SETTINGS = {
     undefined,
     'TLS to the database. Default: `verify-full` for remote hosts, none for this machine. `require` encrypts without checking the certificate, whatever the URL says.',
   ),
-  AZURE_CLIENT_ID: text(undefined, 'Client id of the user-assigned identity that signs in to PostgreSQL.'),
+  AZURE_CLIENT_ID: text(
+    undefined,
+    'Client id of the user-assigned identity that signs in to PostgreSQL and to Azure Resource Manager.',
+  ),
   PGTOOLS_DIR: text(
     undefined,
     "Folder of client tools by major (`<major>/bin`, `<major>/manifest.json`). Default: the package's `pgtools/`, then the cache of `npm run pgtools`.",

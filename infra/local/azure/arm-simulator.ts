@@ -121,7 +121,7 @@ export class ArmSimulator {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url ?? '/', this.url);
-    if (url.pathname === '/msi/token') return send(response, this.identity());
+    if (url.pathname === '/msi/token') return send(response, this.identity(url.searchParams.get('resource')));
     const text = Buffer.concat(chunks).toString('utf8');
     const call: ArmCall = {
       ...{ method: request.method ?? 'GET', path: url.pathname, query: url.searchParams },
@@ -138,9 +138,9 @@ export class ArmSimulator {
   }
 
   /** The managed identity of an app: App Service's endpoint for tokens. */
-  private identity(): ArmAnswer {
+  private identity(resource: string | null): ArmAnswer {
     const expires_on = String(Math.floor(Date.now() / 1000) + 3600);
-    return { status: 200, body: { access_token: this.token, expires_on, resource: '', token_type: 'Bearer' } };
+    return { status: 200, body: { access_token: this.token, expires_on, resource, token_type: 'Bearer' } };
   }
 
   private answer(call: ArmCall): ArmAnswer {
