@@ -6,6 +6,15 @@ const VERDICTS: Readonly<Record<DrillEvidence['verdict'], string>> = {
   'infrastructure-failed': 'Not carried out: something other than the backup failed.',
 };
 
+/** What the phases of a drill's job do. */
+const PHASES: Readonly<Record<string, string>> = {
+  choose: 'choose the backup',
+  restore: 'restore into the scratch database',
+  analyze: 'gather statistics (ANALYZE)',
+  compare: 'compare with the manifest',
+  checks: 'assertions and smoke test',
+};
+
 /** The evidence as a page that needs nothing else: no script, no picture, nothing fetched. Every text is escaped. */
 export function drillPage(evidence: DrillEvidence): string {
   const { database, verdict, failure, startedAt } = evidence;
@@ -29,7 +38,7 @@ ${phaseSection(evidence)}
 ${checkSection(evidence.checks)}
 ${tableSection(evidence)}
 ${warningSection(evidence)}
-<footer>Drill ${text(evidence.id)}, requested by ${text(evidence.requestedBy)}. Times are UTC.</footer>
+<footer>Drill ${text(evidence.id)}, requested by ${text(evidence.requestedBy)}.</footer>
 </main>
 </body>
 </html>
@@ -43,12 +52,15 @@ function summary({ recoverySeconds, recoveryPointSeconds, compared, startedAt, f
       'Recovery point, age of the snapshot',
       recoveryPointSeconds === null ? 'not known' : duration(recoveryPointSeconds),
     ],
-    ['Rows compared', compared === null ? 'none' : `${number(compared.rows)} in ${number(compared.tables)} tables`],
+    [
+      'Rows compared',
+      compared === null ? 'not reached' : `${number(compared.rows)} in ${number(compared.tables)} tables`,
+    ],
     [
       'Checksums equal',
-      compared === null ? 'none' : `${number(compared.checksums)} of ${number(compared.tables)} tables`,
+      compared === null ? 'not reached' : `${number(compared.checksums)} of ${number(compared.tables)} tables`,
     ],
-    ['Schema objects compared', compared === null ? 'none' : number(compared.schemaEntries)],
+    ['Schema objects compared', compared === null ? 'not reached' : number(compared.schemaEntries)],
     ['Began', time(startedAt)],
     ['Ended', time(finishedAt)],
   ]);
@@ -59,7 +71,7 @@ function backupSection({ backup, server, scratchDatabase, temporaryServer }: Dri
   return `<h2>What was restored</h2>${facts([
     ['Backup', `${backup.backupId} (${backup.kind}, ${backup.chosen})`],
     ['Snapshot', time(backup.snapshotAt)],
-    ['Size', `${number(backup.sizeBytes)} bytes`],
+    ['Size', size(backup.sizeBytes)],
     ['SHA-256', backup.sha256],
     ['Dumped from', `PostgreSQL ${backup.serverVersion}, database ${backup.database}`],
     ['Tools', `pg_dump ${backup.pgDump}, pg_restore ${backup.pgRestore}`],
@@ -72,16 +84,17 @@ function backupSection({ backup, server, scratchDatabase, temporaryServer }: Dri
 function phaseSection({ phases }: DrillEvidence): string {
   if (phases.length === 0) return '';
   const rows = phases.map(
-    ({ phase, seconds }) => `<tr><td>${text(phase)}</td><td class="number">${duration(seconds)}</td></tr>`,
+    ({ phase, seconds }) =>
+      `<tr><td>${text(PHASES[phase] ?? phase)}</td><td class="number">${duration(seconds)}</td></tr>`,
   );
-  return table('How long it took', ['Phase', 'Time'], rows);
+  return table('How long it took', ['Phase', 'Time'], rows, 1);
 }
 
 function checkSection(checks: readonly DrillCheck[]): string {
   if (checks.length === 0) return '';
   const rows = checks.map(
     ({ name, state, detail }) =>
-      `<tr><td>${text(name)}</td><td class="${state}">${state}</td><td>${text(detail)}</td></tr>`,
+      `<tr><td class="name">${text(name)}</td><td class="${state}">${state}</td><td class="name">${text(detail)}</td></tr>`,
   );
   return table('Assertions and smoke test', ['Check', 'Result', 'Detail'], rows);
 }
@@ -90,9 +103,9 @@ function tableSection({ tables, compared }: DrillEvidence): string {
   if (tables.length === 0) return '';
   const rows = tables.map(({ schema, name, rows: count, hasChecksum }) => {
     const result = compared === null ? 'not compared' : hasChecksum ? 'rows and checksum equal' : 'rows equal';
-    return `<tr><td>${text(schema)}.${text(name)}</td><td class="number">${number(count)}</td><td>${result}</td></tr>`;
+    return `<tr><td class="name">${text(schema)}.${text(name)}</td><td class="number">${number(count)}</td><td>${result}</td></tr>`;
   });
-  return table('Tables', ['Table', 'Rows in the backup', 'Restored'], rows);
+  return table('Tables', ['Table', 'Rows in the backup', 'Restored'], rows, 1);
 }
 
 function warningSection({ warnings }: DrillEvidence): string {
@@ -104,8 +117,13 @@ function warningSection({ warnings }: DrillEvidence): string {
 const facts = (entries: readonly (readonly [string, string])[]): string =>
   `<dl>${entries.map(([term, value]) => `<div><dt>${term}</dt><dd>${text(value)}</dd></div>`).join('')}</dl>`;
 
-const table = (title: string, heads: readonly string[], rows: readonly string[]): string =>
-  `<h2>${title}</h2><div class="wide"><table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+/** `numbers`: the column that holds them. */
+const table = (title: string, heads: readonly string[], rows: readonly string[], numbers = -1): string => {
+  const head = heads.map(
+    (name, column) => `<th scope="col"${column === numbers ? ' class="number"' : ''}>${name}</th>`,
+  );
+  return `<h2>${title}</h2><div class="wide"><table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+};
 
 const ESCAPED: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -117,7 +135,17 @@ const ESCAPED: Readonly<Record<string, string>> = {
 const text = (value: string): string => value.replaceAll(/[&<>"']/g, (character) => ESCAPED[character] ?? '');
 
 const number = (value: number): string => value.toLocaleString('en-US');
-const time = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+const time = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+
+const UNITS = ['kB', 'MB', 'GB', 'TB'];
+
+/** `1.23 GB (1,234,567,890 bytes)`: three digits, units of 1000 as storage is sold. */
+function size(bytes: number): string {
+  const exact = `${number(bytes)} bytes`;
+  if (bytes < 1000) return exact;
+  const power = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length);
+  return `${(bytes / 1000 ** power).toLocaleString('en-US', { maximumSignificantDigits: 3 })} ${UNITS[power - 1] ?? ''} (${exact})`;
+}
 
 /** `2 d 3 h`, `4 min 5 s`, `1.2 s`: the two largest units. */
 export function duration(seconds: number): string {
@@ -139,23 +167,28 @@ export function duration(seconds: number): string {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --good: #1a7f37; --bad: #cf222e; }
+@media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; } }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 3rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; }
 .verdict { margin: 0; padding: .75rem 1rem; border-left: .4rem solid; background: var(--soft); font-weight: 600; }
-.verdict.passed { border-color: #1a7f37; } .verdict.content-failed { border-color: #cf222e; } .verdict.infrastructure-failed { border-color: #bf8700; }
+.verdict.passed { border-color: var(--good); } .verdict.content-failed { border-color: var(--bad); } .verdict.infrastructure-failed { border-color: #bf8700; }
 .why { overflow-wrap: anywhere; }
+code { padding: .1rem .4rem; margin-right: .25rem; border-radius: .25rem; background: var(--soft); font-size: .9em; }
 dl { margin: 1rem 0 0; }
 dl div { display: grid; grid-template-columns: minmax(10rem, 18rem) 1fr; gap: .25rem 1rem; padding: .3rem 0; border-bottom: 1px solid var(--line); }
 dt { opacity: .75; } dd { margin: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th:last-child, td:last-child { padding-right: 0; }
 th { font-weight: 600; }
-.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.failed { color: #cf222e; font-weight: 600; } td.passed { color: #1a7f37; }
+.name { overflow-wrap: anywhere; min-width: 6rem; }
+th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
+td.failed { color: var(--bad); font-weight: 600; } td.passed { color: var(--good); }
 footer { margin-top: 2.5rem; opacity: .75; overflow-wrap: anywhere; }
-@media (max-width: 36rem) { dl div { grid-template-columns: 1fr; } }
+@media (max-width: 36rem) { dl div { grid-template-columns: 1fr; gap: 0; } th, td { padding-right: .6rem; } }
 `;

@@ -42,6 +42,9 @@ describe('the page of a drill', () => {
     expect(page).toContain('<dd>not reached</dd>');
     expect(page).toContain('<td class="number">1 min 2 s</td>');
     expect(page).toContain('not compared');
+    expect(page).toContain('<dd>1.23 MB (1,234,567 bytes)</dd>');
+    expect(page).toContain('<dd>2026-11-25 02:00:01 UTC</dd>');
+    expect(page).toContain('<td>restore into the scratch database</td>');
   });
 });
 
