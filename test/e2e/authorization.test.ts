@@ -5,7 +5,7 @@ import { AUTHORIZATION, expectedAnswer, expectedAnswerToKey, rowOf } from '../..
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { loadSigningKey } from '../../infra/local/issuer/signing-key';
 import type { Route } from '../../shared/http/route';
-import { servedRoutes } from '../fixtures/authorization/served-routes';
+import { servedRoutes } from '../../infra/bundle/served-routes';
 import { CALLERS, ENTRA_ONLY, type Issuer, tokenOf } from '../fixtures/authorization/tokens';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { type HostedApp, startHostedApp } from '../fixtures/environment/hosted-app';

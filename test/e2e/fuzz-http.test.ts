@@ -4,7 +4,7 @@ import { AUTHORIZATION, rowOf } from '../../infra/bundle/authorization-table';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import type { Route } from '../../shared/http/route';
-import { servedRoutes } from '../fixtures/authorization/served-routes';
+import { servedRoutes } from '../../infra/bundle/served-routes';
 import { startContentAccount } from '../fixtures/content/content-account';
 import { createBackupLogin } from '../fixtures/databases/backup-login';
 import { Cleanup } from '../fixtures/environment/cleanup';

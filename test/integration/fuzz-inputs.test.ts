@@ -5,7 +5,7 @@ import { AUTHORIZATION, rowOf } from '../../infra/bundle/authorization-table';
 import { rolesOf } from '../../shared/domain/access/roles';
 import { endpoint, json } from '../../shared/http/endpoint';
 import type { Route } from '../../shared/http/route';
-import { servedRoutes } from '../fixtures/authorization/served-routes';
+import { servedRoutes } from '../../infra/bundle/served-routes';
 import { type FuzzRequest, fuzzRequests } from '../fixtures/fuzz/hostile-requests';
 
 const RUNS = 10_000;

@@ -6,7 +6,7 @@ import { endpoint, json } from '../../../shared/http/endpoint';
 import type { Route } from '../../../shared/http/route';
 import { JoseTokenVerifier } from '../../../shared/systems/token-verifier/jose-token-verifier';
 import { AUDIENCE, startDirectory, TENANT, type TestDirectory } from '../../fixtures/authorization/directory';
-import { servedRoutes } from '../../fixtures/authorization/served-routes';
+import { servedRoutes } from '../../../infra/bundle/served-routes';
 import { CALLERS, tokenOf } from '../../fixtures/authorization/tokens';
 
 const context = new InvocationContext({ logHandler: () => undefined });

@@ -3,7 +3,7 @@ import { COMMANDS } from '../../../shared/client/command-table';
 import { EXITS } from '../../../shared/client/exits';
 import { buildProgram } from '../../../shared/client/program';
 import type { Route } from '../../../shared/http/route';
-import { servedRoutes } from '../../fixtures/authorization/served-routes';
+import { servedRoutes } from '../../../infra/bundle/served-routes';
 
 let routes: readonly Route[];
 beforeAll(async () => {

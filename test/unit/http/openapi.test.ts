@@ -3,7 +3,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import { z } from 'zod';
 import { openapiDocument } from '../../../shared/http/openapi';
 import type { Route } from '../../../shared/http/route';
-import { servedRoutes } from '../../fixtures/authorization/served-routes';
+import { servedRoutes } from '../../../infra/bundle/served-routes';
 
 const item = z.object({ id: z.string() }).meta({ id: 'TestItem' });
 const routes: Route[] = [
