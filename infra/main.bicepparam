@@ -17,3 +17,20 @@ param contentResourceGroup = readEnvironmentVariable('CONTENT_RESOURCE_GROUP', '
 param splitRecovery = bool(readEnvironmentVariable('SPLIT_RECOVERY', 'false'))
 param appSubnetId = readEnvironmentVariable('APP_SUBNET_ID', '')
 param postgresNetworkResourceGroup = readEnvironmentVariable('POSTGRES_NETWORK_RESOURCE_GROUP', '')
+param hosting = readEnvironmentVariable('HOSTING', 'flex')
+param privateEndpoints = bool(readEnvironmentVariable('PRIVATE_ENDPOINTS', 'false'))
+param storagePolicyWrite = bool(readEnvironmentVariable('STORAGE_POLICY_WRITE', 'false'))
+param dumpRedundancy = readEnvironmentVariable('DUMP_REDUNDANCY', 'Standard_ZRS')
+param immutability = readEnvironmentVariable('IMMUTABILITY', 'unlocked')
+param freshnessMaxHours = int(readEnvironmentVariable('FRESHNESS_MAX_HOURS', '26'))
+param jobImage = readEnvironmentVariable('JOB_IMAGE', '')
+param createPostgres = bool(readEnvironmentVariable('CREATE_POSTGRES', 'false'))
+param postgresAdmin = {
+  objectId: readEnvironmentVariable('POSTGRES_ADMIN_OBJECT_ID', '')
+  name: readEnvironmentVariable('POSTGRES_ADMIN_NAME', '')
+  type: 'Group'
+}
+
+// JSON: {"EU_WEST": "postgresql://…"} and {"SETTING": "value"}
+param moreDatabaseUrls = json(readEnvironmentVariable('MORE_DATABASE_URLS', '{}'))
+param extraSettings = json(readEnvironmentVariable('EXTRA_SETTINGS', '{}'))

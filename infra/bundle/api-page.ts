@@ -1,12 +1,14 @@
 import type { Route } from '../../shared/http/route';
 import { openapiDocument } from '../../shared/http/openapi';
 
+type Scalar = string | number | boolean;
+
 interface Field {
   readonly type?: string | readonly string[];
   readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly default?: unknown;
+  readonly enum?: readonly Scalar[];
+  readonly const?: Scalar;
+  readonly default?: Scalar;
   readonly items?: Field;
   readonly properties?: Readonly<Record<string, Field>>;
   readonly required?: readonly string[];
