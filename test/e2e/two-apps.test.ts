@@ -7,6 +7,7 @@ import { doWhatIsDue } from '../../shared/operations/jobs/do-what-is-due';
 import { requestJob } from '../../shared/operations/jobs/request-job';
 import { runJob } from '../../shared/operations/jobs/run-job';
 import { cancelJob } from '../../shared/operations/jobs/jobs';
+import { listChecks } from '../../shared/operations/watch/list-checks';
 import { type BackupApp, startBackupApp } from '../fixtures/environment/backup-app';
 import { createBackupLogin } from '../fixtures/databases/backup-login';
 import { Cleanup } from '../fixtures/environment/cleanup';
@@ -84,6 +85,18 @@ describe('two apps that share one state', () => {
     await doWhatIsDue(recovery.systems, noNight, 'tick');
     expect((await jobLedger.lastTickAt('tick'))?.toISOString()).toBe('2026-11-25T01:00:00.000Z');
     expect(await jobLedger.lastTickAt('recovery-tick')).toBeDefined();
+  });
+
+  it('judge the drills in the one that runs them, and show them in the other', async () => {
+    const clock = { now: () => new Date('2026-11-25T12:00:00Z') };
+    // the family's first backup was there when a drill was due on 1 October
+    await backup.systems.jobLedger.reserveBackupId('family_backup_20260930_0200', 'job');
+    for (const { systems } of [backup, recovery]) await doWhatIsDue({ ...systems, clock }, noNight, 'tick');
+    const { items } = await listChecks({ ...backup.systems, clock });
+    const detail = 'no drill has passed yet; one was due at 2026-10-01T04:00:00.000Z';
+    expect(items.filter(({ name }) => name === 'last-drill')).toMatchObject([
+      { database: 'family', state: 'failing', since: '2026-11-25T12:00:00.000Z', detail },
+    ]);
   });
 
   it('do their own work on the host and have no route for the other’s', async () => {

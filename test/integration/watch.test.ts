@@ -10,7 +10,7 @@ import { checkHealth } from '../../shared/operations/watch/check-health';
 import { listChecks } from '../../shared/operations/watch/list-checks';
 import { markReleaseVerified } from '../../shared/operations/releases/mark-release';
 import { requestJob } from '../../shared/operations/jobs/request-job';
-import { reportChecks, watch } from '../../shared/operations/watch/watch';
+import { reportChecks, watch, watchDrills } from '../../shared/operations/watch/watch';
 import { AzureBlobDumpAccount } from '../../shared/systems/dump-account/azure-blob';
 import { AzureJobQueue } from '../../shared/systems/job-queue/azure-queue';
 import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
@@ -45,6 +45,7 @@ async function look(): Promise<string[]> {
   stored.events.length = 0;
   await stored.systems.jobLedger.noteTick('tick', stored.now);
   await watch(stored.systems);
+  await watchDrills(stored.systems);
   return stored.events.map(({ name, properties }) => `${name} ${properties['check'] ?? ''}`);
 }
 const damaged = { at: '2026-11-25T11:00:00.000Z', detail: 'another hash' };

@@ -26,6 +26,7 @@ export const DUTIES = {
   'compare-policies': { every: 'day', app: 'backup' },
   'request-copies': { every: 'hour', app: 'backup' },
   watch: { every: 'hour', app: 'backup' },
+  'watch-drills': { every: 'hour', app: 'recovery' },
   'drop-previous': { every: 'hour', app: 'recovery' },
   'report-checks': { every: 'day', app: 'backup' },
 } as const satisfies Record<string, { every: 'hour' | 'day'; app: Exclude<AppRole, 'all'> }>;

@@ -22,12 +22,19 @@ export interface CheckChanges {
 const keyOf = ({ name, database }: Pick<CheckState, 'name' | 'database'>): string => `${name} ${database ?? ''}`;
 
 /**
- * What the checks say now, against what they said before: a state keeps its `since` while it lasts, and what cannot be
- * looked at now stays as it was. A failing check of a database that is no longer configured has recovered.
+ * What the checks of these names say now, against what they said before: a state keeps its `since` while it lasts, and what
+ * cannot be looked at now stays as it was, as does every other check. A failing check of a database that is no longer
+ * configured has recovered.
  */
-export function lookAtChecks(before: readonly CheckState[], facts: CheckFacts): CheckChanges {
+export function lookAtChecks(
+  before: readonly CheckState[],
+  facts: CheckFacts,
+  names: readonly CheckName[] = CHECK_NAMES,
+): CheckChanges {
   const known = new Map(before.map((state) => [keyOf(state), state]));
-  const states = CHECK_NAMES.flatMap((name) => statesOf(name, facts, before, known));
+  const states = CHECK_NAMES.flatMap((name) =>
+    names.includes(name) ? statesOf(name, facts, before, known) : before.filter((state) => state.name === name),
+  );
   const isFailing = (state: CheckState | undefined): boolean => state?.state === 'failing';
   const now = new Map(states.map((state) => [keyOf(state), state]));
   return {

@@ -8,7 +8,7 @@ import { expireBackups } from '../retention/expire-backups';
 import { mendCatalog } from '../catalog/mend-catalog';
 import { requestDrops } from '../restore/request-drops';
 import { requestVerifications } from '../catalog/request-verifications';
-import { reportChecks, watch } from '../watch/watch';
+import { reportChecks, watch, watchDrills } from '../watch/watch';
 
 const WORK: Readonly<Record<Duty, (systems: Systems) => Promise<unknown>>> = {
   'mend-catalog': mendCatalog,
@@ -17,6 +17,7 @@ const WORK: Readonly<Record<Duty, (systems: Systems) => Promise<unknown>>> = {
   'compare-policies': comparePoliciesDaily,
   'request-copies': requestCopies,
   watch,
+  'watch-drills': watchDrills,
   'drop-previous': requestDrops,
   'report-checks': reportChecks,
 };

@@ -1,29 +1,44 @@
 import type { CheckFacts } from '../../domain/watch/check-facts';
 import { type CheckChanges, type CheckState, lookAtChecks } from '../../domain/watch/check-states';
-import { checkTable, newestVerified } from '../../domain/watch/checks';
+import { CHECK_NAMES, type CheckName, checkTable, newestVerified } from '../../domain/watch/checks';
 import type { Metric } from '../../systems/telemetry/telemetry';
 import type { Systems } from '../../systems/systems';
 import { type CheckNeeds, gatherCheckFacts } from './gather-check-facts';
 import { readServers } from '../advice/read-servers';
 
-type Needs = CheckNeeds & Pick<Systems, 'checkStates' | 'flexServers' | 'log' | 'telemetry'>;
+type Needs = CheckNeeds & Pick<Systems, 'checkStates' | 'log' | 'telemetry'>;
 
 const HOUR_MS = 3_600_000;
 
-/**
- * The hourly look at everything that is watched. A change is written by compare-and-set before it is told, so that of two
- * watchers at once one alone tells of it; what dies in between is told by the daily report.
- */
-export async function watch(systems: Needs): Promise<CheckChanges> {
+/** Judged by the app that runs drills: of two apps it alone knows the server and the login that they need. */
+const OF_DRILLS: readonly CheckName[] = ['last-drill'];
+const OTHERS = CHECK_NAMES.filter((name) => !OF_DRILLS.includes(name));
+
+/** The hourly look at everything that is watched but the drills. */
+export async function watch(systems: Needs & Pick<Systems, 'flexServers'>): Promise<void> {
   const [gathered, servers] = await Promise.all([gatherCheckFacts(systems), readServers(systems)]);
   const facts = { ...gathered, servers };
+  await judge(systems, facts, OTHERS);
+  await systems.telemetry.metrics(measureBackups(facts));
+}
+
+/** The hourly look at the drills. */
+export async function watchDrills(systems: Needs): Promise<void> {
+  const facts = await gatherCheckFacts(systems);
+  await judge(systems, facts, OF_DRILLS);
+  await systems.telemetry.metrics(measureDrills(facts));
+}
+
+/**
+ * A change is written by compare-and-set before it is told, so that of two watchers at once one alone tells of it; what dies
+ * in between is told by the daily report.
+ */
+async function judge(systems: Needs, facts: CheckFacts, names: readonly CheckName[]): Promise<void> {
   for (;;) {
     const { states, version } = await systems.checkStates.read();
-    const changes = lookAtChecks(states, facts);
+    const changes = lookAtChecks(states, facts, names);
     if (!(await systems.checkStates.write(changes.states, version))) continue;
-    await tellChanges(systems, changes, facts.now);
-    await systems.telemetry.metrics(measure(facts));
-    return changes;
+    return tellChanges(systems, changes, facts.now);
   }
 }
 
@@ -55,12 +70,10 @@ function describe(state: CheckState): Record<'check' | 'database' | 'severity' |
   return { check: name, database, severity, since, detail, hint };
 }
 
-function measure(facts: CheckFacts): Metric[] {
-  const drills = (facts.drills ?? []).flatMap(({ database, passed }): Metric[] =>
+const measureDrills = ({ drills }: CheckFacts): Metric[] =>
+  (drills ?? []).flatMap(({ database, passed }): Metric[] =>
     passed?.recoverySeconds == null ? [] : [{ name: 'DrillRecoverySeconds', value: passed.recoverySeconds, database }],
   );
-  return [...measureBackups(facts), ...drills];
-}
 
 function measureBackups({ databases, catalog, now }: CheckFacts): Metric[] {
   return (databases ?? []).flatMap((database): Metric[] => {

@@ -7,7 +7,7 @@ const done = (day: string, hour: string): DueFacts['lastDone'] => ({
   ...{ 'expire-backups': new Date(day), 'verify-again': new Date(day), 'report-checks': new Date(day) },
   'compare-policies': new Date(day),
   ...{ 'mend-catalog': new Date(hour), 'request-copies': new Date(hour) },
-  ...{ watch: new Date(hour), 'drop-previous': new Date(hour) },
+  ...{ watch: new Date(hour), 'watch-drills': new Date(hour), 'drop-previous': new Date(hour) },
 });
 const nothing: DueFacts = {
   now,
@@ -48,7 +48,7 @@ const due = (facts: Partial<DueFacts>): string[] =>
 
 const ALL_DUTIES = [
   ...['mend-catalog', 'expire-backups', 'verify-again', 'compare-policies', 'request-copies'],
-  ...['watch', 'drop-previous', 'report-checks'],
+  ...['watch', 'watch-drills', 'drop-previous', 'report-checks'],
 ];
 
 describe('what is due', () => {
@@ -72,7 +72,9 @@ describe('what is due', () => {
       nightlies: [{ database: 'lifebook', scheduledAt: new Date('2026-11-23T02:00:00Z'), jobExists: false }],
       lastDone: {},
     };
-    expect(due({ ...facts, role: 'recovery' })).toEqual(['announce-again 20261123T110000Z-b', 'duty drop-previous']);
+    expect(due({ ...facts, role: 'recovery' })).toEqual([
+      ...['announce-again 20261123T110000Z-b', 'duty watch-drills', 'duty drop-previous'],
+    ]);
     expect(due({ ...facts, role: 'backup' }).slice(0, 2)).toEqual([
       'announce-again 20261123T110000Z-a',
       'start-missed-nightly lifebook',
@@ -100,7 +102,11 @@ describe('what is due', () => {
   it.each([
     ['never', undefined, ALL_DUTIES],
     ['yesterday', '2026-11-22T23:59:59Z', ALL_DUTIES],
-    ['an hour ago', '2026-11-23T11:00:00Z', ['mend-catalog', 'request-copies', 'watch', 'drop-previous']],
+    [
+      'an hour ago',
+      '2026-11-23T11:00:00Z',
+      ['mend-catalog', 'request-copies', 'watch', 'watch-drills', 'drop-previous'],
+    ],
     ['this hour', '2026-11-23T12:00:00Z', []],
     ['by a clock a year ahead', '2027-11-23T12:00:00Z', ALL_DUTIES],
   ])('does the duties that are due when all were done %s', (_when, last, expected) => {
