@@ -1,6 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { Failure } from '../domain/failure';
+import { repeatedName } from './repeated-name';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
@@ -15,12 +16,15 @@ export async function readBody<T>(request: HttpRequest, schema: z.ZodType<T>): P
   const bytes = Buffer.from(await request.arrayBuffer());
   if (bytes.length > BODY_LIMIT_BYTES) throw tooLarge();
   let value: unknown = {};
+  let text: string;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (text.trim() !== '') value = JSON.parse(text);
   } catch {
     throw new Failure('invalid-request', 'body: is not JSON in UTF-8');
   }
+  const twice = repeatedName(text);
+  if (twice !== undefined) throw new Failure('invalid-request', `${twice.slice(0, 100)}: is in the body twice`);
   return parse(value, schema, 'body');
 }
 
@@ -31,7 +35,7 @@ export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
   return parse(query, schema, 'query');
 }
 
-const keyShape = z.string().regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible ASCII characters');
+const keyShape = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 visible ASCII characters');
 
 export function readIdempotencyKey(request: HttpRequest): string | undefined {
   const key = request.headers.get('idempotency-key');

@@ -28,14 +28,30 @@ const release = z.strictObject({
   version: z.string().regex(RELEASE_VERSION, RELEASE_VERSION_RULE).describe('version of the release: 1.42.0'),
   commit,
 });
-const limit = z.coerce.number('must be a number').int().min(1).max(200).default(50).describe('items of a page');
+const limit = z.coerce
+  .number('must be a number')
+  .int('must be a whole number')
+  .min(1, 'must be at least 1')
+  .max(200, 'must be at most 200')
+  .default(50)
+  .describe('items of a page');
 /** The place in a list holds a blob's name: up to 1,024 characters, four bytes each, as base64. */
 const cursor = z.string().max(8000).optional().describe('nextCursor of the page before');
 const time = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 time' })
   .transform((text) => new Date(text).toISOString());
 
-const reason = z.string().min(1).max(500).describe('why, for whoever reads it later');
+/** A text that people read later: what moves a cursor, turns the direction of a line or is no character is refused. */
+const plainText = (max: number): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine(
+      (text) => !/(?![\t\r\n])[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u.test(text),
+      'must be plain text, without control or direction characters',
+    );
+const reason = plainText(500).describe('why, for whoever reads it later');
 const from = time.optional();
 const to = time.optional();
 const dryRun = z.boolean().optional().describe('tell what would be done, and do nothing');
@@ -149,7 +165,7 @@ export const undoBody = z.strictObject({ confirm, dryRun });
 export const wipeCheckBody = z.strictObject({
   databaseHost: z.string().min(1).max(255).describe('host of the server, as the script reaches it'),
   database: databaseName.describe('name of the database on that server'),
-  operation: z.string().min(1).max(200).describe('what the script is about to do, for the audit'),
+  operation: plainText(200).describe('what the script is about to do, for the audit'),
   confirm,
 });
 
@@ -187,8 +203,8 @@ export const jobsQuery = z.strictObject({
 export const jobQuery = z.strictObject({
   wait: z.coerce
     .number('must be a number')
-    .min(0)
-    .max(200)
+    .min(0, 'must be at least 0')
+    .max(200, 'must be at most 200')
     .default(0)
     .describe('seconds to wait for the end of the job before answering'),
 });

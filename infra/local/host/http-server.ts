@@ -27,7 +27,9 @@ export async function serveHttp(needs: Needs, port: number): Promise<Server> {
 }
 
 async function answer(needs: Needs, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+  const address = `http://${request.headers.host ?? '127.0.0.1'}`;
+  if (!URL.canParse(request.url ?? '/', address)) return writeEmpty(response, 400);
+  const url = new URL(request.url ?? '/', address);
   if (/^\/admin(\/|$)/i.test(url.pathname)) return await answerAdmin(needs, request, response, url);
   if (needs.startupErrors().length > 0) return writeEmpty(response, 503);
   const match = needs.findRoute()(request.method ?? 'GET', url.pathname);

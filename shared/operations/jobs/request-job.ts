@@ -4,11 +4,14 @@ import { hasEnded, type JobKind, type JobRecord } from '../../domain/jobs/job';
 import { newJobId } from '../../domain/jobs/job-id';
 import type { Systems } from '../../systems/systems';
 import { openJobs } from './open-jobs';
+import { Turns } from './turns';
 
 type Needs = Pick<Systems, 'clock' | 'jobLedger' | 'jobQueue' | 'settings'>;
 
 /** How long an idempotency key gives the same job (product.md §5). */
 const KEY_LIFE_MS = 7 * 24 * 3600 * 1000;
+/** A caller's jobs are counted and made in turn: of sixty calls at once, each would else see that there is still room. */
+const turns = new Turns();
 
 export interface JobOrder {
   readonly kind: JobKind;
@@ -53,15 +56,16 @@ export async function requestJob(systems: Needs, order: JobOrder): Promise<{ rec
 
 /**
  * The same for a caller: with an idempotency key the same order gives the same job, and another order under that key is
- * refused. The key is written before the record, with the id that the record will have.
+ * refused. The key is written before the record, with the id that the record will have. The limit holds for each instance of
+ * the app: several that make a job in the same moment may go beyond it by one each.
  *
  * @throws Failure `idempotency-key-reused`, `too-many-jobs`
  */
-export async function requestJobFor(
-  systems: Needs,
-  order: JobOrder,
-  idempotencyKey: string | undefined,
-): Promise<JobRecord> {
+export function requestJobFor(systems: Needs, order: JobOrder, idempotencyKey: string | undefined): Promise<JobRecord> {
+  return turns.take(order.requestedBy, () => requestInTurn(systems, order, idempotencyKey));
+}
+
+async function requestInTurn(systems: Needs, order: JobOrder, idempotencyKey: string | undefined): Promise<JobRecord> {
   if (idempotencyKey === undefined) {
     await refuseTooMany(systems, order.requestedBy);
     return (await requestJob(systems, order)).record;

@@ -192,3 +192,26 @@ describe('what a caller sends', () => {
     expect(() => readIdempotencyKey(request({ key: 'x'.repeat(129) }))).toThrow('invalid-request: Idempotency-Key: ');
   });
 });
+
+describe('a body that has a name twice', () => {
+  it.each([
+    ['{"dryRun":true,"dryRun":false}', 'dryRun'],
+    ['{"a":{"b":1,"b":1}}', 'b'],
+    ['[{"a":1},{"b":"a","b":2}]', 'b'],
+    ['{"dryRun" : true, "dry\\u0052un":false}', 'dryRun'],
+    ['{"__proto__":1,"__proto__":2}', '__proto__'],
+    ['{"a\\"":1,"a\\"":2}', 'a"'],
+  ])('%s is refused by that name', async (body, name) => {
+    await expect(readBody(request({ body }), z.unknown())).rejects.toThrow(`${name}: is in the body twice`);
+  });
+
+  it.each([
+    '{"a":"a","b":["a","a"],"c":{"a":1},"d":{"a":1}}',
+    '{"a":"{\\"a\\":1","b":"}"}',
+    '"a"',
+    '[]',
+    '{"toString":1}',
+  ])('%s has none', async (body) => {
+    expect(await readBody(request({ body }), z.unknown())).toEqual(JSON.parse(body));
+  });
+});
