@@ -32,13 +32,15 @@ const telemetryBeside: Plugin = {
  * Bundles the app to dist/: one file that registers every function, loaded in one go at a cold start, and
  * `applicationinsights` in a file of its own that is loaded with the first telemetry event; the web page in console/. A test may want them elsewhere, and
  * the deployment package without source maps, which would tell the builder's paths.
+ *
+ * @returns the files that it is made of, ours and those of packages
  */
-export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true } = {}): Promise<void> {
+export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true } = {}): Promise<string[]> {
   await rm(outdir, { recursive: true, force: true });
   // half of a cold start is compiling what is read; names stay, because stacks and errors show them
   const minified = { minifyWhitespace: true, minifySyntax: true } as const;
-  const common = { ...COMMON, ...minified, sourcemap: sourcemap ? 'linked' : false } as const;
-  await build({
+  const common = { ...COMMON, ...minified, metafile: true, sourcemap: sourcemap ? 'linked' : false } as const;
+  const app = await build({
     ...common,
     entryPoints: {
       main: join(ROOT, 'functions', 'main.ts'),
@@ -49,14 +51,16 @@ export async function buildApp(outdir = join(ROOT, 'dist'), { sourcemap = true }
     external: ['@azure/functions-core', 'pg-native'],
     plugins: [telemetryBeside],
   });
-  await build({
+  const telemetry = await build({
     ...common,
     // named, so that Node finds it when main.js imports this file: `module.exports = …` would only be its `default`
     stdin: { contents: "export { TelemetryClient } from 'applicationinsights';", resolveDir: ROOT },
     outfile: join(outdir, 'telemetry.js'),
     external: ['@azure/functions-core'],
   });
-  await buildConsole(join(outdir, 'console'));
+  const page = await buildConsole(join(outdir, 'console'));
+  const inputs = [app, telemetry].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  return [...inputs.map((path) => join(ROOT, path)), ...page];
 }
 
 /** The command-line client in one file of its own, which is no part of the deployed app. */

@@ -9,8 +9,10 @@ const ADDRESS = '/api/console/assets';
 /**
  * The web page: `index.html` and `assets/NAME-HASH.js` and `.css`, which browsers may keep for ever. What only some need
  * (signing in with Entra) is a file of its own.
+ *
+ * @returns the files that it is made of
  */
-export async function buildConsole(outdir: string): Promise<void> {
+export async function buildConsole(outdir: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: SOURCE,
     entryPoints: { console: join(SOURCE, 'main.tsx'), styles: join(SOURCE, 'styles', 'all.css') },
@@ -38,4 +40,5 @@ export async function buildConsole(outdir: string): Promise<void> {
   };
   const page = html.replace('SCRIPT', address('main.tsx')).replace('STYLES', address('styles/all.css'));
   await writeFile(join(outdir, 'index.html'), page);
+  return Object.keys(metafile.inputs).map((path) => join(SOURCE, path));
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { buildApp } from '../bundle/bundle';
 import { makeScratchFolder } from '../local/environment/scratch-folder';
 import { TOOL_NAMES } from '../pgtools/manifest';
+import { thirdPartyNotices } from './notices';
 import { zip, type ZipEntry } from './zip';
 
 const ROOT = join(__dirname, '..', '..');
@@ -39,10 +40,12 @@ async function packageJson(): Promise<Buffer> {
 async function bundleEntries(): Promise<ZipEntry[]> {
   const folder = await makeScratchFolder('package');
   try {
-    await buildApp(folder, { sourcemap: false });
+    const sources = await buildApp(folder, { sourcemap: false });
+    const notices = file('THIRD-PARTY-NOTICES.txt', Buffer.from(thirdPartyNotices(sources)));
     const found = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-    return await Promise.all(files.map(async (path) => file(`dist/${relative(folder, path)}`, await readFile(path))));
+    const bundle = files.map(async (path) => file(`dist/${relative(folder, path)}`, await readFile(path)));
+    return [notices, ...(await Promise.all(bundle))];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

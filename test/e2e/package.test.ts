@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { dependencies } from '../../package.json';
 import { packageApp } from '../../infra/package/package-app';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
@@ -48,7 +49,16 @@ it('has what a host needs and nothing else, with exec bits on the client tools a
     ...tools.map((tool) => ({ name: `pgtools/${major}/bin/${tool}`, mode: '100755' })),
     { name: `pgtools/${major}/manifest.json`, mode: '100644' },
   ];
-  const files = ['dist/job.js', 'dist/job.js.LEGAL.txt', 'dist/main.js', 'dist/main.js.LEGAL.txt', 'dist/telemetry.js'];
+  const files = [
+    ...[
+      'THIRD-PARTY-NOTICES.txt',
+      'dist/job.js',
+      'dist/job.js.LEGAL.txt',
+      'dist/main.js',
+      'dist/main.js.LEGAL.txt',
+      'dist/telemetry.js',
+    ],
+  ];
   const isOfConsole = ({ name }: Unpacked): boolean => name.startsWith('dist/console/');
   expect(unpacked.filter((file) => !isOfConsole(file))).toEqual([
     ...[...files, 'dist/telemetry.js.LEGAL.txt', 'host.json', 'package.json'].map((name) => ({ name, mode: '100644' })),
@@ -64,6 +74,16 @@ it('has what a host needs and nothing else, with exec bits on the client tools a
     'dist/console/assets/NAME-HASH.js.LEGAL.txt',
     'dist/console/index.html',
   ]);
+});
+
+it('brings the licences of the tools and of each package that it is made of', async () => {
+  const text = await readFile(join(folder, 'app', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const titles = [...text.matchAll(/^=+ (.+)$/gm)].map(([, title = '']) => title.replace(/ [\d.].*$/, ''));
+  expect(titles.slice(0, 5)).toEqual(['PostgreSQL', 'OpenSSL', 'Zstandard', 'LZ4 (the library)', 'zlib']);
+  const direct = Object.keys(dependencies).filter((name) => name !== 'commander'); // the client's, which stays outside
+  expect(direct.filter((name) => !titles.includes(name))).toEqual([]);
+  expect(text).toContain('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION');
+  expect(text).not.toContain(join(__dirname, '..', '..'));
 });
 
 it('is the same, byte for byte, when it is made again', async () => {

@@ -104,7 +104,7 @@ async function bringPhotosBack(stage: Stage, photos: FamilyPhotos, { moment }: B
   const { terminal, environment } = stage;
   terminal.heading('7  Reconcile: the photos go back to the same moment as the rows that name them');
   const plan = await succeed(stage, '/api/reconciliations', { at: moment, dryRun: true });
-  terminal.line(`  dry run   ${tally(plan)}`);
+  terminal.line(`  dry run   ${tally(plan, 'would come back')}`);
   terminal.line(`  done      ${tally(await succeed(stage, '/api/reconciliations', { at: moment }))}`);
   // those that are live with other content are brought back only when somebody says so
   const wish = { container: 'photos', prefix: '', deletedFrom: moment, overwrite: true };
@@ -114,10 +114,10 @@ async function bringPhotosBack(stage: Stage, photos: FamilyPhotos, { moment }: B
   return urls > 0 && equal === urls;
 }
 
-function tally({ result }: PublicJob): string {
+function tally({ result }: PublicJob, became = 'brought back'): string {
   const { checked, present, restored, failed } = result as unknown as Record<string, number | undefined>;
   const looked = checked === undefined ? '' : `${checked} URLs, ${present ?? 0} of them there, `;
-  return `${looked}${restored ?? 0} photos brought back, ${failed ?? 0} failed`;
+  return `${looked}${restored ?? 0} photos ${became}, ${failed ?? 0} failed`;
 }
 
 async function compare({ terminal, signal }: Stage, what: string, before: Before, url: string): Promise<boolean> {
