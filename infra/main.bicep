@@ -117,7 +117,7 @@ param alertEmail string
 @description('Any other setting of docs/settings.md, by name.')
 param extraSettings object = {}
 
-@description('Also make a PostgreSQL flexible server, with seven days of point-in-time restore.')
+@description('Also make a PostgreSQL flexible server, with seven days of point-in-time restore. Its endpoint is public: for network "public" or "vnet-nat".')
 param createPostgres bool = false
 
 @description('With createPostgres: object id and name of its Entra administrator.')
@@ -446,7 +446,7 @@ module postgres 'modules/postgres.bicep' = if (createPostgres) {
     location: location
     tags: allTags
     admin: postgresAdmin
-    allowAzure: network == 'public'
+    allowedAddress: network == 'public' ? '0.0.0.0' : makesVnet ? vnet!.outputs.outboundAddress : ''
   }
 }
 
@@ -477,3 +477,4 @@ output BACKUP_APPS string = join(map(appNames, app => app.name), ' ')
 output HOSTING string = hosting
 output IDENTITIES string = join(identities.outputs.names, ' ')
 output DUMP_ACCOUNT string = dumpStorage.outputs.name
+output POSTGRES_HOST string = createPostgres ? postgres!.outputs.host : ''

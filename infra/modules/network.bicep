@@ -60,3 +60,5 @@ output vnetId string = vnet.id
 output appSubnetId string = vnet.properties.subnets[0].id
 output endpointSubnetId string = vnet.properties.subnets[1].id
 output jobSubnetId string = vnet.properties.subnets[2].id
+@description('The one address that the app comes from; empty without NAT.')
+output outboundAddress string = withNat ? outboundAddress!.properties.ipAddress : ''

@@ -3,8 +3,8 @@ param name string
 param location string
 param tags object
 param admin { objectId: string, name: string, type: string }
-@description('Lets every address of Azure in: the app has no fixed one outside a VNet.')
-param allowAzure bool
+@description('The address that is let in; 0.0.0.0 means every one of Azure, because the app has no fixed one without NAT.')
+param allowedAddress string
 
 resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
   name: name
@@ -34,10 +34,10 @@ resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2024-08-0
   dependsOn: [administrator]
 }
 
-resource azureAddresses 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024-08-01' = if (allowAzure) {
+resource appAddress 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024-08-01' = if (!empty(allowedAddress)) {
   parent: server
-  name: 'azure'
-  properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' }
+  name: 'backup-app'
+  properties: { startIpAddress: allowedAddress, endIpAddress: allowedAddress }
   dependsOn: [database]
 }
 

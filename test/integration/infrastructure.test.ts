@@ -174,6 +174,16 @@ describe('the compiler', () => {
     ]);
   });
 
+  it('lets the app reach a server that it makes: from all of Azure, or from the address of its NAT gateway', () => {
+    const { allowedAddress } = template.givenTo('postgres') as { allowedAddress: { value?: string } };
+    const text = JSON.stringify(allowedAddress);
+    expect(text).toMatch(/equals\(parameters\('network'\), 'public'\).*'0\.0\.0\.0'/);
+    expect(text).toContain('outputs.outboundAddress.value');
+    const rule = one(template.module('postgres'), 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules');
+    const address = "[parameters('allowedAddress')]";
+    expect(rule.properties).toEqual({ startIpAddress: address, endIpAddress: address });
+  });
+
   it('fires on absence: fewer than one verified backup in two days, without a dimension', () => {
     const rule = alertRules(template).find(({ properties }) => properties.overrideQueryTimeRange !== undefined);
     expect(rule?.properties.overrideQueryTimeRange).toBe('P2D');
