@@ -13,6 +13,7 @@ import { registerGetRollbackPlan } from './http/get-rollback-plan';
 import { registerListAudit } from './http/list-audit';
 import { registerListBackups } from './http/list-backups';
 import { registerListChecks } from './http/list-checks';
+import { registerListDatabases } from './http/list-databases';
 import { registerListDrills } from './http/list-drills';
 import { registerListDeletedBlobs } from './http/list-deleted-blobs';
 import { registerListJobs } from './http/list-jobs';
@@ -46,6 +47,7 @@ const both = [
   registerGetConsoleFile,
   registerGetHealth,
   registerGetOpenapi,
+  registerListDatabases,
   registerListJobs,
   registerGetJob,
   registerPostJobCancel,

@@ -4,6 +4,9 @@ import { openapiAnswer } from '../../shared/http/answers';
 import { openapiDocument } from '../../shared/http/openapi';
 import { registeredRoutes, route } from './route';
 
+/** Made with the first request: by then every route is registered. */
+let document: object | undefined;
+
 /** Describes the routes of this app alone: with APP_ROLE=recovery there are others than with APP_ROLE=backup. */
 export const registerGetOpenapi = route(
   {
@@ -15,5 +18,5 @@ export const registerGetOpenapi = route(
     query: anyQuery,
     answers: { 200: openapiAnswer },
   },
-  () => json(200, openapiDocument(registeredRoutes())),
+  () => json(200, (document ??= openapiDocument(registeredRoutes()))),
 );

@@ -2,8 +2,10 @@ import { app } from '../../shared/app';
 import { backupsAnswer } from '../../shared/http/answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
+import { readMaxAgeMs } from '../../shared/http/max-age';
 import { backupPlace, backupsQuery } from '../../shared/http/schemas';
 import { listBackups } from '../../shared/operations/catalog/read-backups';
+import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
 import { route } from './route';
 
 export const registerListBackups = route(
@@ -12,15 +14,19 @@ export const registerListBackups = route(
     method: 'GET',
     path: 'backups',
     role: 'Read',
-    summary: 'The catalog, newest first',
+    summary:
+      'The catalog, newest first. With Cache-Control: max-age=SECONDS (at most 60) it may be as old as that; Age says how old it is',
     query: backupsQuery,
     answers: { 200: backupsAnswer },
   },
-  async ({ query: { cursor, ...filter } }) => {
+  async ({ request, query: { cursor, ...filter } }) => {
+    const { systems } = app();
+    const maxAgeMs = readMaxAgeMs(request);
+    const age = Math.ceil(catalogAgeMs(systems, maxAgeMs) / 1000);
     const after = readCursor(cursor, backupPlace);
-    const { items, hasMore } = await listBackups(app().systems, { ...filter, after });
+    const { items, hasMore } = await listBackups(systems, { ...filter, after, maxAgeMs });
     const last = items.at(-1);
     const nextCursor = hasMore && last ? writeCursor({ snapshotAt: last.snapshotAt, blob: last.blob }) : undefined;
-    return json(200, { items, nextCursor });
+    return json(200, { items, nextCursor }, { age: String(age) });
   },
 );

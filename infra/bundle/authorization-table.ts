@@ -40,6 +40,7 @@ export const AUTHORIZATION: Readonly<Record<string, Route['role']>> = {
   'GET /drills': 'Read',
   'GET /drills/{id}': 'Read',
   'POST /storage-policies/apply': 'Admin',
+  'GET /databases': 'Read',
   'GET /recovery-points': 'Read',
   'GET /recovery-advice': 'Read',
 };

@@ -164,6 +164,7 @@ export const COMMANDS: readonly ClientCommand[] = [
     columns: ['kind', 'database', 'from', 'to', 'backupId', 'state', 'release'],
     summary: 'everything that can be gone back to',
   },
+  { words: 'databases', method: 'GET', path: 'databases', columns: ['name'], summary: 'the protected databases' },
   {
     ...{ words: 'wipe-check', method: 'POST', path: 'wipe-checks', body: schemas.wipeCheckBody },
     ...{ positional: ['databaseHost', 'database', 'operation'] },

@@ -15,6 +15,7 @@ export const texts = {
   },
   none: '–',
   all: 'all',
+  choose: 'choose …',
   cancel: 'Cancel',
   copy: 'Copy',
   copied: 'Copied',
@@ -37,6 +38,9 @@ export const texts = {
   jobName: (kind: string, database: string | undefined) => (database === undefined ? kind : `${kind} of ${database}`),
   progressOf: (kind: string, phase: string) => `${kind}: ${phase}`,
   shown: (count: string, hasMore: boolean) => (hasMore ? `${count} shown, there are more` : `${count} in all`),
+  find: 'Find in the list',
+  found: (shown: string, of: string, hasMore: boolean) =>
+    `${shown} of ${of} that were read${hasMore ? '; there are more' : ''}`,
   readMore: 'Show 200 more',
   notServed: 'Not available in this installation.',
   needsRole: (role: string) => `Needs the role ${role}.`,
@@ -230,7 +234,6 @@ export const texts = {
       when: 'Back to a dump: beside the live database, swapped in for it, or into it.',
       backup: 'Backup',
       backupHint: 'Verified backups, newest first.',
-      choose: 'choose …',
       mode: 'How',
       modes: {
         'new-database': {
@@ -283,7 +286,6 @@ export const texts = {
       when: 'A bad release: which version to deploy again, and whether the database has to go back with it.',
       version: 'Release that is taken back',
       versionHint: 'Those that a pre-release dump names.',
-      choose: 'choose …',
       marked: 'Marked.',
       nobodyKnows: 'nobody recorded what ran before',
       schema: 'Schema',
@@ -319,7 +321,6 @@ export const texts = {
       lead: 'Looks through every row that points to a blob, and brings back what is deleted.',
       at: 'As of (UTC, optional)',
       atHint: 'The moment that the database went back to. Empty: the blobs as they are now.',
-      choose: 'choose …',
       start: 'Bring them back',
     },
     pitr: {
@@ -327,7 +328,6 @@ export const texts = {
       when: 'The database as it was at any second of the last days, on a new server. The server of now is not touched.',
       moment: 'Moment (UTC)',
       momentHint: 'A second before it went wrong.',
-      choose: 'choose …',
       then: 'Then',
       keep: 'keep the new server',
       export: 'take a dump of it, and delete the server',

@@ -73,6 +73,10 @@ export const listOf = <Item extends z.ZodType>(
 
 export const jobsAnswer = listOf(jobAnswer);
 
+export const databasesAnswer = listOf(
+  z.object({ name: z.string().describe('configured name') }).meta({ id: 'Database' }),
+);
+
 export const backupsAnswer = listOf(
   z
     .object({

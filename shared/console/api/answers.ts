@@ -4,6 +4,7 @@ import type {
   backupAnswer,
   backupLinkAnswer,
   backupsAnswer,
+  databasesAnswer,
   deletedBlobsAnswer,
   drillAnswer,
   drillsAnswer,
@@ -33,6 +34,7 @@ export type BackupLink = z.infer<typeof backupLinkAnswer>;
 export type CheckList = z.infer<typeof checksAnswer>;
 export type Check = ItemOf<typeof checksAnswer>;
 /** Without `containers=true` the list has blobs alone. */
+export type Database = ItemOf<typeof databasesAnswer>;
 export type DeletedBlob = Extract<ItemOf<typeof deletedBlobsAnswer>, { container: string }>;
 export type Drill = z.infer<typeof drillAnswer>;
 export type DrillLine = ItemOf<typeof drillsAnswer>;

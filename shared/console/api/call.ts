@@ -18,6 +18,10 @@ export interface CallOptions {
   readonly body?: object;
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
+  /** How old the answer may be, seconds; 0, the default: as of now. */
+  readonly maxAgeSeconds?: number;
+  /** Told how old it is, where the API says that. */
+  readonly onAge?: (seconds: number) => void;
 }
 
 /** One call of the API as the user who is signed in. @throws ApiProblem */
@@ -27,10 +31,12 @@ export async function call<Answer>(method: string, path: string, options: CallOp
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   if (options.body !== undefined) headers.set('content-type', 'application/json');
   if (options.idempotencyKey !== undefined) headers.set('idempotency-key', options.idempotencyKey);
+  if (options.maxAgeSeconds !== undefined) headers.set('cache-control', `max-age=${options.maxAgeSeconds}`);
   const answer = await reach(addressOf(path, options.query), {
     ...{ method, headers, signal: options.signal ?? null },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
   });
+  options.onAge?.(Number(answer.headers.get('age') ?? 0));
   if (answer.ok) return (await answer.json().catch(() => ({}))) as Answer;
   if (answer.status === 401 && session.value !== undefined) isExpired.value = true;
   throw new ApiProblem(await readProblem(answer));

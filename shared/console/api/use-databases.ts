@@ -1,14 +1,12 @@
-import type { RecoveryPoints } from './answers';
+import type { Database, Page } from './answers';
 import { useQuery } from './use-query';
+
+/** They change with the app's settings only: what the page before was told is good until it is told again. */
+let known: readonly string[] | undefined;
 
 /** Configured names of the protected databases; undefined until they are known. */
 export function useDatabases(): readonly string[] | undefined {
-  const { answer } = useQuery<RecoveryPoints>('/recovery-points');
-  return answer === undefined ? undefined : databasesOf(answer);
-}
-
-/** Each database that has a point, or a way that it lacks at the moment. */
-export function databasesOf({ items, unavailable }: RecoveryPoints): readonly string[] {
-  const names = [...items, ...unavailable].flatMap(({ database }) => database ?? []);
-  return [...new Set(names)].sort();
+  const { answer } = useQuery<Page<Database>>('/databases');
+  if (answer !== undefined) known = answer.items.map(({ name }) => name);
+  return known;
 }

@@ -12,6 +12,8 @@ export interface Queried<Answer> {
 
 export interface QueryOptions<Answer> {
   readonly query?: CallOptions['query'];
+  /** How old the answer may be: what several parts of a page ask for at once is then read once. Default 0. */
+  readonly maxAgeSeconds?: number;
   /** Asks again so long after each answer; undefined or null: no more. */
   readonly againAfterMs?: number | null | ((answer: Answer) => number | null);
 }
@@ -37,10 +39,11 @@ export function useQuery<Answer>(path: string | null, options: QueryOptions<Answ
     };
     const read = async (): Promise<void> => {
       try {
-        const { query } = latest.current;
+        const { query, maxAgeSeconds } = latest.current;
         const answer = await call<Answer>('GET', path, {
           signal: abort.signal,
           ...(query === undefined ? {} : { query }),
+          ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
         });
         setState({ key, answer });
         const { againAfterMs = null } = latest.current;

@@ -11,6 +11,9 @@ interface Filter {
   readonly options?: readonly string[];
 }
 
+/** The name in the address of what is looked for in the list on the screen. */
+export const FIND = 'find';
+
 /** What a list is narrowed by; it stands in the address, so that it can be sent to somebody. */
 export function Filters({ choices }: { readonly choices: readonly Filter[] }): JSX.Element {
   const { query } = place.value;
@@ -35,6 +38,12 @@ export function Filters({ choices }: { readonly choices: readonly Filter[] }): J
           />
         ),
       )}
+      <TextField
+        label={texts.find}
+        type="search"
+        value={query[FIND] ?? ''}
+        onChange={(value) => changeQuery({ [FIND]: value })}
+      />
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { Job, Problem } from '../api/answers';
+import type { Problem } from '../api/answers';
 import { call, problemOf } from '../api/call';
-import { addressOf, go } from '../route';
+import { startJob } from '../api/start-job';
 import { texts } from '../texts';
 import { Action, whyNot } from './action';
 import { Field } from './fields';
@@ -89,11 +89,7 @@ function PlanOnScreen<Plan>(props: PlanProps<Plan> & { readonly planned: Planned
   const start = async (): Promise<void> => {
     setProblem(undefined);
     try {
-      const job = await call<Job>('POST', path, {
-        body: { ...body, ...(expected === null ? {} : { confirm: typed }) },
-        idempotencyKey: planned.key,
-      });
-      go(addressOf(['jobs', job.jobId]));
+      await startJob(path, { ...body, ...(expected === null ? {} : { confirm: typed }) }, planned.key);
     } catch (error) {
       setProblem(problemOf(error));
     }

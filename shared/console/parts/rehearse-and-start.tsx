@@ -2,8 +2,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Job, Problem } from '../api/answers';
 import { call, problemOf } from '../api/call';
+import { startJob } from '../api/start-job';
 import { JobView, useJob } from '../pages/jobs/job-view';
-import { addressOf, changeQuery, go, place } from '../route';
+import { changeQuery, place } from '../route';
 import { texts } from '../texts';
 import { Action } from './action';
 import { ProblemBox } from './problem-box';
@@ -25,29 +26,20 @@ export function RehearseAndStart({ operation, path, body, startLabel }: Rehearse
   const [key] = useState(() => crypto.randomUUID());
   const planId = place.value.query['plan'];
   const planned = useJob(planId ?? null);
-  const post = async (dryRun: boolean): Promise<Job | undefined> => {
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
     setProblem(undefined);
-    try {
-      const idempotencyKey = dryRun ? crypto.randomUUID() : `${key}-${planId ?? ''}`;
-      return await call<Job>('POST', path, { body: { ...body, dryRun }, idempotencyKey });
-    } catch (error) {
-      setProblem(problemOf(error));
-      return undefined;
-    }
+    await work().catch((error: unknown) => setProblem(problemOf(error)));
   };
   const rehearse = async (): Promise<void> => {
-    const job = await post(true);
-    if (job !== undefined) changeQuery({ plan: job.jobId });
+    const options = { body: { ...body, dryRun: true }, idempotencyKey: crypto.randomUUID() };
+    changeQuery({ plan: (await call<Job>('POST', path, options)).jobId });
   };
-  const start = async (): Promise<void> => {
-    const job = await post(false);
-    if (job !== undefined) go(addressOf(['jobs', job.jobId]));
-  };
+  const start = (): Promise<void> => startJob(path, { ...body, dryRun: false }, `${key}-${planId ?? ''}`);
   const blockedBy = body === null ? texts.plan.fillIn : undefined;
   return (
     <>
       <div class="buttons">
-        <Action operation={operation} blockedBy={blockedBy} onAct={rehearse}>
+        <Action operation={operation} blockedBy={blockedBy} onAct={() => attempt(rehearse)}>
           {planId === undefined ? texts.plan.dryRun : texts.plan.again}
         </Action>
       </div>
@@ -59,7 +51,7 @@ export function RehearseAndStart({ operation, path, body, startLabel }: Rehearse
           <JobView key={planId} queried={planned} />
           {planned.answer?.state !== 'succeeded' ? null : (
             <div class="buttons">
-              <Action operation={operation} kind="main" blockedBy={blockedBy} onAct={start}>
+              <Action operation={operation} kind="main" blockedBy={blockedBy} onAct={() => attempt(start)}>
                 {startLabel}
               </Action>
             </div>

@@ -1,9 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
-import type { List } from '../api/use-list';
-import { count } from '../format/size';
-import { texts } from '../texts';
-import { ProblemBox } from './problem-box';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 export interface Column<Item> {
   readonly title: string;
@@ -15,17 +11,21 @@ export interface Column<Item> {
   readonly isNumber?: boolean;
 }
 
-interface TableProps<Item> {
+export interface TableProps<Item> {
   readonly caption: string;
   readonly columns: readonly Column<Item>[];
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
 }
 
+/** So many rows are drawn, and so many more whenever the last of them comes near. */
+const ROWS = 100;
+
 /** A table whose columns can be sorted; it sorts what was read. */
 export function Table<Item>({ caption, columns, items, keyOf }: TableProps<Item>): JSX.Element {
   const [order, setOrder] = useState<{ index: number; isUp: boolean }>();
-  const sorted = useMemo(() => sort(items, columns, order), [items, order]);
+  const sorted = useMemo(() => sort(items, columns, order), [items, columns, order]);
+  const [end, isNear] = useEnd(order);
   const turn = (index: number): void => setOrder({ index, isUp: order?.index === index ? !order.isUp : true });
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
@@ -53,19 +53,50 @@ export function Table<Item>({ caption, columns, items, keyOf }: TableProps<Item>
           </tr>
         </thead>
         <tbody>
-          {sorted.map((item) => (
-            <tr key={keyOf(item)}>
-              {columns.map(({ title, cell, isWide, isNumber }) => (
-                <td key={title} class={classOf(isWide, isNumber)}>
-                  {cell(item)}
-                </td>
-              ))}
-            </tr>
+          {sorted.slice(0, end).map((item) => (
+            <Row key={keyOf(item)} item={item} columns={columns} />
           ))}
         </tbody>
       </table>
+      {end < sorted.length ? <div ref={isNear} class="end" /> : null}
     </div>
   );
+}
+
+/** Drawn once: an item does not change, another answer has others. */
+function Row<Item>({ item, columns }: { readonly item: Item; readonly columns: readonly Column<Item>[] }): JSX.Element {
+  return useMemo(
+    () => (
+      <tr>
+        {columns.map(({ title, cell, isWide, isNumber }) => (
+          <td key={title} class={classOf(isWide, isNumber)}>
+            {cell(item)}
+          </td>
+        ))}
+      </tr>
+    ),
+    [item, columns],
+  );
+}
+
+/** How many rows are drawn, and what has to come near for more; in another order it begins anew. */
+function useEnd(order: unknown): [number, (element: Element | null) => void] {
+  const [drawn, setDrawn] = useState({ order, end: ROWS });
+  const end = drawn.order === order ? drawn.end : ROWS;
+  const observer = useRef<IntersectionObserver>(undefined);
+  useEffect(() => () => observer.current?.disconnect(), []);
+  const watch = (element: Element | null): void => {
+    observer.current?.disconnect();
+    if (element === null) return;
+    observer.current = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting === true) setDrawn({ order, end: end + ROWS });
+      },
+      { rootMargin: '1000px' },
+    );
+    observer.current.observe(element);
+  };
+  return [end, watch];
 }
 
 const classOf = (isWide?: boolean, isNumber?: boolean): string =>
@@ -83,48 +114,4 @@ function sort<Item>(
     const [left, right] = [sortBy(one), sortBy(other)];
     return left < right ? -direction : left > right ? direction : 0;
   });
-}
-
-interface ListedProps<Item> extends Omit<TableProps<Item>, 'items'> {
-  readonly list: List<Item>;
-  /** What an empty list means here. */
-  readonly empty: string;
-}
-
-/** A list of the API as a table, with what it is while it is read, empty, or refused. */
-export function Listed<Item>({ list, empty, ...table }: ListedProps<Item>): JSX.Element {
-  const { items, problem, hasMore, isReading } = list;
-  return (
-    <>
-      {problem === undefined ? null : <ProblemBox problem={problem} />}
-      {items === undefined ? (
-        problem === undefined ? (
-          <Loading />
-        ) : null
-      ) : items.length === 0 && !hasMore ? (
-        <p class="box plain">{empty}</p>
-      ) : (
-        <Table {...table} items={items} />
-      )}
-      {items === undefined ? null : (
-        <p class="below-table">
-          <span role="status">{isReading ? texts.loading : texts.shown(count(items.length), hasMore)}</span>{' '}
-          {hasMore ? (
-            <button type="button" aria-disabled={isReading} onClick={() => (isReading ? undefined : list.readMore())}>
-              {texts.readMore}
-            </button>
-          ) : null}
-        </p>
-      )}
-    </>
-  );
-}
-
-/** It takes the room that what comes will need, so that nothing jumps. */
-export function Loading(): JSX.Element {
-  return (
-    <div class="loading" role="status">
-      {texts.loading}
-    </div>
-  );
 }

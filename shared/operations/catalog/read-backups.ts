@@ -18,6 +18,8 @@ export interface BackupFilter {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly limit: number;
+  /** How old what it is taken from may be (`readWholeCatalog`). */
+  readonly maxAgeMs?: number;
   /** Where the page before ended. */
   readonly after?: { readonly snapshotAt: string; readonly blob: string } | undefined;
 }
@@ -32,7 +34,7 @@ export async function listBackups(
   systems: Needs,
   filter: BackupFilter,
 ): Promise<{ items: ListedBackup[]; hasMore: boolean }> {
-  const { entries, states } = await readWholeCatalog(systems);
+  const { entries, states } = await readWholeCatalog(systems, filter.maxAgeMs);
   const shrunken = findShrunken(entries, states, systems.settings.get('SHRINK_ALERT_PERCENT'));
   const matching = entries.filter((entry) => matches(entry, filter));
   const items = matching.slice(0, filter.limit);

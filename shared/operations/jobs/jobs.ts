@@ -8,6 +8,8 @@ import { OPERATIONS } from './job-operations';
 import { openJobs } from './open-jobs';
 
 const POLL_MS = 500;
+/** One after the other, a page of 50 would take 50 round trips. */
+const READ_AT_ONCE = 20;
 
 /** @throws Failure `not-found` */
 export async function findJob(systems: Pick<Systems, 'jobLedger'>, jobId: string): Promise<JobRecord> {
@@ -64,12 +66,21 @@ async function* newestFirst(
     yield* (await openJobs(systems)).reverse().filter(({ jobId }) => isNext(jobId));
     return;
   }
+  let ids: string[] = [];
   for await (const jobId of systems.jobLedger.listIds()) {
     if (!isNext(jobId)) continue;
-    // what another version wrote is left out, not a reason to show nothing
-    const record = (await systems.jobLedger.read(jobId).catch(ignoreUnreadable))?.record;
-    if (record !== undefined) yield record;
+    ids.push(jobId);
+    if (ids.length < READ_AT_ONCE) continue;
+    yield* await readJobs(systems, ids);
+    ids = [];
   }
+  yield* await readJobs(systems, ids);
+}
+
+/** In the order of their ids. What another version wrote is left out, not a reason to show nothing. */
+async function readJobs({ jobLedger }: Pick<Systems, 'jobLedger'>, ids: readonly string[]): Promise<JobRecord[]> {
+  const found = await Promise.all(ids.map((jobId) => jobLedger.read(jobId).catch(ignoreUnreadable)));
+  return found.flatMap((versioned) => versioned?.record ?? []);
 }
 
 function ignoreUnreadable(error: unknown): undefined {

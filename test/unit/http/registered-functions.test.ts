@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
 const BOTH = [
   ...['http getHealth', 'http getJob', 'http getOpenapi', 'http listJobs', 'http postJobCancel'],
+  'http listDatabases',
   ...['http getConsole', 'http getConsoleConfig', 'http getConsoleFile', 'http postSelfTest', 'timer tick'],
 ];
 const BACKUP = [

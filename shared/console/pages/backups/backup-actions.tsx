@@ -1,14 +1,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Manifest } from '../../../domain/backup/manifest';
-import type { Backup, BackupLink, Job } from '../../api/answers';
+import type { Backup, BackupLink } from '../../api/answers';
 import { call } from '../../api/call';
+import { startJob } from '../../api/start-job';
 import { fromInput } from '../../format/time';
 import { Ask } from '../../parts/action';
 import { Copyable } from '../../parts/facts';
 import { TextField, textOf } from '../../parts/fields';
 import { When } from '../../parts/when';
-import { addressOf, go } from '../../route';
+import { addressOf } from '../../route';
 import { texts } from '../../texts';
 
 const { backup: words } = texts;
@@ -21,11 +22,6 @@ interface ActionsProps {
 
 export function BackupActions({ backup, manifest, onChange }: ActionsProps): JSX.Element {
   const path = `/backups/${encodeURIComponent(backup.backupId)}`;
-  const startJob = async (operation: string, body?: object): Promise<void> => {
-    const options = { idempotencyKey: crypto.randomUUID(), ...(body === undefined ? {} : { body }) };
-    const job = await call<Job>('POST', operation, options);
-    go(addressOf(['jobs', job.jobId]));
-  };
   return (
     <div class="buttons">
       <a class="button main" href={addressOf(['recover', 'restore'], { backupId: backup.backupId })}>

@@ -6,7 +6,7 @@ import { duration } from '../../format/time';
 import { Badge } from '../../parts/badge';
 import { Facts, Whole } from '../../parts/facts';
 import { ProblemBox, Warnings } from '../../parts/problem-box';
-import { Loading } from '../../parts/table';
+import { Loading } from '../../parts/loading';
 import { When } from '../../parts/when';
 import { addressOf } from '../../route';
 import { texts } from '../../texts';

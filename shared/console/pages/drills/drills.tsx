@@ -1,16 +1,18 @@
 import type { JSX } from 'preact';
-import type { DrillLine, Job } from '../../api/answers';
-import { call } from '../../api/call';
+import type { DrillLine } from '../../api/answers';
+import { startJob } from '../../api/start-job';
 import { useDatabases } from '../../api/use-databases';
 import { useList } from '../../api/use-list';
 import { duration } from '../../format/time';
 import { Ask } from '../../parts/action';
 import { Badge } from '../../parts/badge';
-import { Choice } from '../../parts/fields';
+import { DatabaseChoice } from '../../parts/database-choice';
+import { textOf } from '../../parts/fields';
 import { Filters } from '../../parts/filters';
-import { type Column, Listed } from '../../parts/table';
+import { Listed } from '../../parts/listed';
+import type { Column } from '../../parts/table';
 import { When } from '../../parts/when';
-import { addressOf, go, place } from '../../route';
+import { addressOf, place } from '../../route';
 import { texts } from '../../texts';
 
 const { drills: words } = texts;
@@ -59,7 +61,7 @@ export function DrillsPage(): JSX.Element {
   return (
     <>
       <div class="buttons">
-        <StartDrill databases={databases} />
+        <StartDrill />
       </div>
       <Filters choices={[{ name: 'database', label: texts.database, options: databases }]} />
       <Listed caption={texts.section.drills} columns={COLUMNS} list={list} keyOf={({ id }) => id} empty={words.empty} />
@@ -67,26 +69,14 @@ export function DrillsPage(): JSX.Element {
   );
 }
 
-function StartDrill({ databases }: { readonly databases: readonly string[] }): JSX.Element {
+function StartDrill(): JSX.Element {
   const start = async (form: FormData): Promise<void> => {
-    const chosen = form.get('database');
-    const job = await call<Job>('POST', '/drills', {
-      body: { source: 'newest', ...(typeof chosen === 'string' ? { database: chosen } : {}) },
-      idempotencyKey: crypto.randomUUID(),
-    });
-    go(addressOf(['jobs', job.jobId]));
+    const database = textOf(form, 'database');
+    await startJob('/drills', { source: 'newest', ...(database === '' ? {} : { database }) });
   };
   return (
     <Ask operation="postDrill" label={words.start} explains={texts.backup.drillExplains} onConfirm={start}>
-      {databases.length < 2 ? null : (
-        <Choice
-          label={texts.database}
-          name="database"
-          value={databases[0] ?? ''}
-          options={databases.map((name) => [name, name])}
-          onChange={() => undefined}
-        />
-      )}
+      <DatabaseChoice name="database" />
     </Ask>
   );
 }

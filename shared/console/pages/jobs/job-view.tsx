@@ -9,7 +9,7 @@ import { Badge } from '../../parts/badge';
 import { Facts, Whole } from '../../parts/facts';
 import { ProblemBox, Warnings } from '../../parts/problem-box';
 import { JobProgress } from '../../parts/progress';
-import { Loading } from '../../parts/table';
+import { Loading } from '../../parts/loading';
 import { When } from '../../parts/when';
 import { addressOf } from '../../route';
 import { texts } from '../../texts';

@@ -6,7 +6,8 @@ import { useList } from '../../api/use-list';
 import { duration, secondsBetween } from '../../format/time';
 import { Badge } from '../../parts/badge';
 import { Filters } from '../../parts/filters';
-import { type Column, Listed } from '../../parts/table';
+import { Listed } from '../../parts/listed';
+import type { Column } from '../../parts/table';
 import { When } from '../../parts/when';
 import { addressOf, place } from '../../route';
 import { texts } from '../../texts';
@@ -20,7 +21,7 @@ const COLUMNS: readonly Column<Job>[] = [
   {
     title: jobs.job,
     cell: ({ jobId, kind, database }) => <a href={addressOf(['jobs', jobId])}>{texts.jobName(kind, database)}</a>,
-    sortBy: ({ kind }) => kind,
+    sortBy: ({ kind, database }) => texts.jobName(kind, database),
   },
   { title: texts.state, cell: ({ state }) => <Badge state={state} />, sortBy: ({ state }) => state },
   {
@@ -39,7 +40,7 @@ const COLUMNS: readonly Column<Job>[] = [
     isNumber: true,
     isWide: true,
   },
-  { title: jobs.error, cell: ({ error }) => error?.detail, isWide: true },
+  { title: jobs.error, cell: ({ error }) => error?.detail, sortBy: ({ error }) => error?.detail ?? '', isWide: true },
 ];
 
 export function JobsPage(): JSX.Element {

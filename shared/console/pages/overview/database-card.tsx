@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
-import type { BackupLine, DrillLine, Page } from '../../api/answers';
+import type { BackupLine, Check, DrillLine, Page } from '../../api/answers';
 import { useQuery } from '../../api/use-query';
 import { size } from '../../format/size';
 import { duration, secondsBetween } from '../../format/time';
 import { Badge } from '../../parts/badge';
 import { Facts } from '../../parts/facts';
-import { Loading } from '../../parts/table';
+import { Loading } from '../../parts/loading';
 import { Trend, type TrendPoint } from '../../parts/trend';
 import { Ago, When } from '../../parts/when';
 import { addressOf } from '../../route';
@@ -15,21 +15,24 @@ const { overview } = texts;
 
 interface CardProps {
   readonly database: string;
+  /** The check of its newest backup's age: the verdict is the app's, not the page's. */
+  readonly freshness: Check | undefined;
   readonly limitHours: number | undefined;
   readonly drill: DrillLine | undefined;
 }
 
 /** One database: how old its newest good backup is, when a restore was last rehearsed, and how its dumps grow. */
-export function DatabaseCard({ database, limitHours, drill }: CardProps): JSX.Element {
+export function DatabaseCard({ database, freshness, limitHours, drill }: CardProps): JSX.Element {
   const { answer } = useQuery<Page<BackupLine>>('/backups', {
     query: { database, state: 'verified', limit: 60 },
     againAfterMs: 30_000,
+    maxAgeSeconds: 1,
   });
   const live = answer?.items.filter(({ source }) => source === 'live') ?? [];
   return (
     <section class="card">
       <h2>{database}</h2>
-      {answer === undefined ? <Loading /> : <Newest newest={live[0]} limitHours={limitHours} />}
+      {answer === undefined ? <Loading /> : <Newest newest={live[0]} freshness={freshness} limitHours={limitHours} />}
       <LastDrill drill={drill} />
       <Trends backups={live.toReversed()} />
     </section>
@@ -38,11 +41,9 @@ export function DatabaseCard({ database, limitHours, drill }: CardProps): JSX.El
 
 function Newest({
   newest,
+  freshness,
   limitHours,
-}: {
-  readonly newest: BackupLine | undefined;
-  readonly limitHours: number | undefined;
-}): JSX.Element {
+}: Pick<CardProps, 'freshness' | 'limitHours'> & { readonly newest: BackupLine | undefined }): JSX.Element {
   if (newest === undefined) {
     return (
       <p>
@@ -51,11 +52,10 @@ function Newest({
     );
   }
   const hours = secondsBetween(newest.snapshotAt, Date.now()) / 3600;
-  const isLate = limitHours !== undefined && hours > limitHours;
   return (
     <>
       <p class="age">
-        <Badge state={isLate ? overview.late : overview.fresh} tone={isLate ? 'bad' : 'good'} />{' '}
+        {freshness === undefined ? null : <Freshness state={freshness.state} />}{' '}
         <a href={addressOf(['backups', newest.backupId ?? ''])}>
           <Ago at={newest.snapshotAt} />
         </a>
@@ -72,6 +72,11 @@ function Newest({
       />
     </>
   );
+}
+
+function Freshness({ state }: Pick<Check, 'state'>): JSX.Element {
+  if (state === 'unknown') return <Badge state={state} />;
+  return state === 'ok' ? <Badge state={overview.fresh} tone="good" /> : <Badge state={overview.late} tone="bad" />;
 }
 
 function LastDrill({ drill }: { readonly drill: DrillLine | undefined }): JSX.Element {

@@ -1,16 +1,17 @@
 import type { JSX } from 'preact';
 import type { Check, CheckList, DrillLine, Job, Page } from '../../api/answers';
-import { call } from '../../api/call';
+import { startJob } from '../../api/start-job';
 import { useDatabases } from '../../api/use-databases';
 import { useQuery } from '../../api/use-query';
 import { Ask } from '../../parts/action';
 import { Badge } from '../../parts/badge';
 import { JobProgress } from '../../parts/progress';
-import { Choice, TextField, textOf } from '../../parts/fields';
+import { DatabaseChoice } from '../../parts/database-choice';
+import { TextField, textOf } from '../../parts/fields';
 import { ProblemBox } from '../../parts/problem-box';
-import { Loading } from '../../parts/table';
+import { Loading } from '../../parts/loading';
 import { Ago } from '../../parts/when';
-import { addressOf, go } from '../../route';
+import { addressOf } from '../../route';
 import { texts } from '../../texts';
 import { DatabaseCard } from './database-card';
 import { SelfTestButton } from './self-test';
@@ -30,7 +31,7 @@ export function OverviewPage(): JSX.Element {
       {checks.problem === undefined ? null : <ProblemBox problem={checks.problem} />}
       <VerdictLine verdict={verdict} />
       <div class="buttons">
-        <TakeBackup databases={databases} />
+        <TakeBackup />
         <a class="button" href={addressOf(['recover'])}>
           {overview.recover}
         </a>
@@ -43,6 +44,9 @@ export function OverviewPage(): JSX.Element {
           <DatabaseCard
             key={database}
             database={database}
+            freshness={checks.answer?.items.find(
+              ({ name, database: of }) => name === 'backup-freshness' && of === database,
+            )}
             limitHours={checks.answer?.freshnessMaxHours}
             drill={drills.answer?.items.find((drill) => drill.database === database)}
           />
@@ -116,31 +120,18 @@ function RunningJobs(): JSX.Element | null {
   );
 }
 
-function TakeBackup({ databases }: { readonly databases: readonly string[] | undefined }): JSX.Element {
+function TakeBackup(): JSX.Element {
   const take = async (form: FormData): Promise<void> => {
     const [reason, database] = [textOf(form, 'reason'), textOf(form, 'database')];
-    const job = await call<Job>('POST', '/backups', {
-      body: {
-        kind: 'manual',
-        ...(database === '' ? {} : { database }),
-        ...(reason === '' ? {} : { reason }),
-      },
-      idempotencyKey: crypto.randomUUID(),
+    await startJob('/backups', {
+      kind: 'manual',
+      ...(database === '' ? {} : { database }),
+      ...(reason === '' ? {} : { reason }),
     });
-    go(addressOf(['jobs', job.jobId]));
   };
-  const names = databases ?? [];
   return (
     <Ask operation="postBackup" label={overview.takeBackup} explains={overview.takeBackupExplains} onConfirm={take}>
-      {names.length < 2 ? null : (
-        <Choice
-          label={texts.database}
-          name="database"
-          value={names[0] ?? ''}
-          options={names.map((name) => [name, name])}
-          onChange={() => undefined}
-        />
-      )}
+      <DatabaseChoice name="database" />
       <TextField label={overview.reason} name="reason" maxLength={500} />
     </Ask>
   );

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PitrPlan } from '../../api/answers';
-import { useDatabases } from '../../api/use-databases';
 import { fromInput, toInput } from '../../format/time';
+import { DatabaseChoice } from '../../parts/database-choice';
 import { Choice, TextField } from '../../parts/fields';
 import { Facts } from '../../parts/facts';
 import { PlanAndStart } from '../../parts/plan-and-start';
@@ -16,7 +16,6 @@ const { pitr: words } = texts.recover;
 /** The database as it was at a moment, on a server of its own. */
 export function PitrPage(): JSX.Element {
   const { query } = place.value;
-  const databases = useDatabases() ?? [];
   const given = query['pointInTime'];
   const [moment, setMoment] = useState(given === undefined ? '' : toInput(given));
   const [database, setDatabase] = useState(query['database'] ?? '');
@@ -37,14 +36,7 @@ export function PitrPage(): JSX.Element {
           <When at={pointInTime} />
         </p>
       )}
-      {databases.length < 2 ? null : (
-        <Choice
-          label={texts.database}
-          value={database}
-          options={[['', words.choose], ...databases.map((name) => [name, name] as const)]}
-          onChange={setDatabase}
-        />
-      )}
+      <DatabaseChoice beginsWithNone value={database} onChange={setDatabase} />
       <Choice
         label={words.then}
         value={then}

@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useDatabases } from '../../api/use-databases';
 import { fromInput } from '../../format/time';
 import { whyNot } from '../../parts/action';
-import { Choice, TextField } from '../../parts/fields';
+import { DatabaseChoice } from '../../parts/database-choice';
+import { TextField } from '../../parts/fields';
 import { RehearseAndStart } from '../../parts/rehearse-and-start';
 import { changeQuery, place } from '../../route';
 import { texts } from '../../texts';
@@ -25,14 +26,7 @@ export function ReconcilePage(): JSX.Element {
       <p>{words.lead}</p>
       {reason === undefined ? null : <p class="box plain">{reason}</p>}
       <div class="filters">
-        {databases.length < 2 ? null : (
-          <Choice
-            label={texts.database}
-            value={database}
-            options={[['', words.choose], ...databases.map((name) => [name, name] as const)]}
-            onChange={(name) => ask({ database: name })}
-          />
-        )}
+        <DatabaseChoice beginsWithNone value={database} onChange={(name) => ask({ database: name })} />
         <TextField
           label={words.at}
           hint={words.atHint}

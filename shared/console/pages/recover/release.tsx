@@ -6,10 +6,11 @@ import { useDatabases } from '../../api/use-databases';
 import { useQuery } from '../../api/use-query';
 import { Ask, whyNot } from '../../parts/action';
 import { Badge } from '../../parts/badge';
+import { DatabaseChoice } from '../../parts/database-choice';
 import { Facts } from '../../parts/facts';
 import { Choice } from '../../parts/fields';
 import { ProblemBox, Warnings } from '../../parts/problem-box';
-import { Loading } from '../../parts/table';
+import { Loading } from '../../parts/loading';
 import { When } from '../../parts/when';
 import { changeQuery, place } from '../../route';
 import { texts } from '../../texts';
@@ -35,17 +36,10 @@ export function ReleasePage(): JSX.Element {
           label={words.version}
           hint={words.versionHint}
           value={version}
-          options={[['', words.choose], ...versions.map((name) => [name, name] as const)]}
+          options={[['', texts.choose], ...versions.map((name) => [name, name] as const)]}
           onChange={(name) => changeQuery({ version: name })}
         />
-        {databases.length < 2 ? null : (
-          <Choice
-            label={texts.database}
-            value={chosen}
-            options={[['', words.choose], ...databases.map((name) => [name, name] as const)]}
-            onChange={(name) => changeQuery({ database: name })}
-          />
-        )}
+        <DatabaseChoice beginsWithNone value={chosen} onChange={(name) => changeQuery({ database: name })} />
       </div>
       {version === '' || chosen === '' ? null : <Playbook key={version} version={version} database={chosen} />}
     </>

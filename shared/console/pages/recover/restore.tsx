@@ -85,7 +85,7 @@ function ChooseBackup({
       label={words.backup}
       hint={words.backupHint}
       value={backupId}
-      options={[['', words.choose], ...(isListed ? [] : [[backupId, backupId] as const]), ...offered]}
+      options={[['', texts.choose], ...(isListed ? [] : [[backupId, backupId] as const]), ...offered]}
       onChange={onChange}
     />
   );

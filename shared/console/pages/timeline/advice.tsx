@@ -6,7 +6,7 @@ import { duration, fromInput, toInput } from '../../format/time';
 import { Choice, TextField } from '../../parts/fields';
 import { Facts } from '../../parts/facts';
 import { ProblemBox } from '../../parts/problem-box';
-import { Loading } from '../../parts/table';
+import { Loading } from '../../parts/loading';
 import { When } from '../../parts/when';
 import { changeQuery, place } from '../../route';
 import { texts } from '../../texts';

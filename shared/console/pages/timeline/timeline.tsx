@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { BackupLine, Job, Page, RecoveryPoints } from '../../api/answers';
-import { databasesOf } from '../../api/use-databases';
+import { useDatabases } from '../../api/use-databases';
 import { useQuery } from '../../api/use-query';
-import { Choice } from '../../parts/fields';
+import { DatabaseChoice } from '../../parts/database-choice';
 import { ProblemBox } from '../../parts/problem-box';
-import { Loading } from '../../parts/table';
+import { Loading } from '../../parts/loading';
 import { addressOf, changeQuery, place } from '../../route';
 import { texts } from '../../texts';
 import { AdviceFor } from './advice';
@@ -24,23 +24,17 @@ const SPANS = [
 
 /** Everything that can be gone back to, and the way back from the moment that was chosen. */
 export function TimelinePage(): JSX.Element {
+  const names = useDatabases();
   const points = useQuery<RecoveryPoints>('/recovery-points', { againAfterMs: 60_000 });
   const { answer, problem } = points;
-  if (answer === undefined) return problem === undefined ? <Loading /> : <ProblemBox problem={problem} />;
-  const names = databasesOf(answer);
+  if (answer === undefined || names === undefined)
+    return problem === undefined ? <Loading /> : <ProblemBox problem={problem} />;
   const asked = place.value.query['database'];
   const database = names.find((name) => name === asked) ?? names[0];
   if (database === undefined) return <p class="box plain">{words.empty}</p>;
   return (
     <>
-      {names.length < 2 ? null : (
-        <Choice
-          label={texts.database}
-          value={database}
-          options={names.map((name) => [name, name])}
-          onChange={(name) => changeQuery({ database: name })}
-        />
-      )}
+      <DatabaseChoice value={database} onChange={(name) => changeQuery({ database: name })} />
       <DatabaseTimeline key={database} database={database} points={answer} />
     </>
   );
@@ -53,7 +47,7 @@ function DatabaseTimeline({
   readonly database: string;
   readonly points: RecoveryPoints;
 }): JSX.Element {
-  const backups = useQuery<Page<BackupLine>>('/backups', { query: { database, limit: 200 } });
+  const backups = useQuery<Page<BackupLine>>('/backups', { query: { database, limit: 200 }, maxAgeSeconds: 1 });
   const jobs = useQuery<Page<Job>>('/jobs', { query: { database, state: 'succeeded', limit: 200 } });
   const [now] = useState(Date.now);
   const asked = Date.parse(place.value.query['at'] ?? '');

@@ -1,0 +1,11 @@
+import type { HttpRequest } from '@azure/functions';
+
+/** What a caller will do with at most; a minute, whatever they say. */
+const MOST_AGE_SECONDS = 60;
+
+/** `Cache-Control: max-age=30`: how old an answer may be for this caller. Milliseconds; 0 without it. */
+export function readMaxAgeMs(request: HttpRequest): number {
+  const [, seconds = '0'] =
+    /(?:^|[\s,])max-age=(\d{1,6})(?:$|[\s,])/.exec(request.headers.get('cache-control') ?? '') ?? [];
+  return Math.min(Number(seconds), MOST_AGE_SECONDS) * 1000;
+}
