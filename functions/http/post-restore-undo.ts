@@ -1,11 +1,11 @@
 import { app } from '../../shared/app';
-import { refusalFailure } from '../../shared/domain/restore/restore-plan';
+import { expectNoRefusal } from '../../shared/domain/restore/restore-plan';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer, undoPlanAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { undoBody } from '../../shared/http/schemas';
 import { planUndoFor } from '../../shared/operations/restore/plan-undo';
-import { requestJobFor } from '../../shared/operations/jobs/request-job';
+import { requestCheckedJob } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
 /** Below the 230 s that the platform gives an answer. */
@@ -25,11 +25,14 @@ export const registerPostRestoreUndo = route(
   async ({ request, caller, params, body: { dryRun, confirm }, idempotencyKey }) => {
     const { systems } = app();
     const asked = { restoreJobId: params.jobId, confirm };
-    const { plan, swap } = await planUndoFor(systems, asked, AbortSignal.timeout(PATIENCE_MS));
-    if (dryRun === true) return json(200, plan);
-    const refusal = refusalFailure(plan.refusals);
-    if (refusal !== undefined) throw refusal;
-    const order = { kind: 'undo', database: swap.lockedName, request: asked, requestedBy: caller.name } as const;
-    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
+    const plan = (): ReturnType<typeof planUndoFor> => planUndoFor(systems, asked, AbortSignal.timeout(PATIENCE_MS));
+    if (dryRun === true) return json(200, (await plan()).plan);
+    const order = { kind: 'undo', request: asked, requestedBy: caller.name } as const;
+    const job = await requestCheckedJob(systems, order, idempotencyKey, async () => {
+      const { plan: planned, swap } = await plan();
+      expectNoRefusal(planned.refusals);
+      return { database: swap.lockedName };
+    });
+    return accepted(request, job);
   },
 );

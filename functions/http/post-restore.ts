@@ -1,11 +1,11 @@
 import { app } from '../../shared/app';
-import { refusalFailure } from '../../shared/domain/restore/restore-plan';
+import { expectNoRefusal } from '../../shared/domain/restore/restore-plan';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer, restorePlanAnswer } from '../../shared/http/answers';
 import { json } from '../../shared/http/endpoint';
 import { restoreBody } from '../../shared/http/schemas';
 import { planRestoreFor } from '../../shared/operations/restore/plan-restore';
-import { requestJobFor } from '../../shared/operations/jobs/request-job';
+import { requestCheckedJob } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
 /** Below the 230 s that the platform gives an answer. */
@@ -24,11 +24,15 @@ export const registerPostRestore = route(
   },
   async ({ request, caller, body: { dryRun, ...asked }, idempotencyKey }) => {
     const { systems } = app();
-    const { plan, lockedName } = await planRestoreFor(systems, asked, AbortSignal.timeout(PATIENCE_MS));
-    if (dryRun === true) return json(200, plan);
-    const refusal = refusalFailure(plan.refusals);
-    if (refusal !== undefined) throw refusal;
-    const order = { kind: 'restore', database: lockedName, request: asked, requestedBy: caller.name } as const;
-    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
+    const plan = (): ReturnType<typeof planRestoreFor> =>
+      planRestoreFor(systems, asked, AbortSignal.timeout(PATIENCE_MS));
+    if (dryRun === true) return json(200, (await plan()).plan);
+    const order = { kind: 'restore', request: asked, requestedBy: caller.name } as const;
+    const job = await requestCheckedJob(systems, order, idempotencyKey, async () => {
+      const { plan: planned, lockedName } = await plan();
+      expectNoRefusal(planned.refusals);
+      return { database: lockedName };
+    });
+    return accepted(request, job);
   },
 );

@@ -4,10 +4,11 @@ import { type LocalBlobStore, startAzurite } from '../../infra/local/environment
 import { Settings } from '../../shared/config/settings';
 import type { JobRecord } from '../../shared/domain/jobs/job';
 import { buryJob } from '../../shared/operations/jobs/bury-job';
+import { Failure } from '../../shared/domain/failure';
 import { doWhatIsDue } from '../../shared/operations/jobs/do-what-is-due';
 import { cancelJob, listJobs } from '../../shared/operations/jobs/jobs';
 import { reopenJob } from '../../shared/operations/jobs/reopen-job';
-import { requestJob, requestJobFor } from '../../shared/operations/jobs/request-job';
+import { requestCheckedJob, requestJob, requestJobFor } from '../../shared/operations/jobs/request-job';
 import { startNightlyBackups } from '../../shared/operations/backup/start-nightly-backups';
 import { AzureBlobBackupStates } from '../../shared/systems/backup-states/azure-blob';
 import { AzureBlobCheckStates } from '../../shared/systems/check-states/azure-blob';
@@ -108,6 +109,26 @@ describe('a job that is asked for', () => {
     await expect(requestJobFor(systems, other, 'release-1')).rejects.toMatchObject({ code: 'idempotency-key-reused' });
     later(2);
     expect((await requestJobFor(systems, other, 'release-1')).jobId).not.toBe(first.jobId);
+  });
+
+  it('is the same for who repeats it under its key, though it could not be asked for any more', async () => {
+    const { database, ...asked } = order;
+    let isInTheWay = false;
+    const check = (): Promise<{ database: string }> => {
+      if (isInTheWay) throw new Failure('database-exists', 'it is there already');
+      return Promise.resolve({ database });
+    };
+    const first = await requestCheckedJob(systems, asked, 'restore-1', check);
+    expect(first.database).toBe(database);
+    isInTheWay = true;
+    expect((await requestCheckedJob(systems, asked, 'restore-1', check)).jobId).toBe(first.jobId);
+    await expect(requestCheckedJob(systems, asked, 'restore-2', check)).rejects.toMatchObject({
+      code: 'database-exists',
+    });
+    const other = { ...asked, request: { kind: 'pre-release' } };
+    await expect(requestCheckedJob(systems, other, 'restore-1', check)).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
   });
 
   it('is refused beyond 20 unfinished ones of the same caller', async () => {

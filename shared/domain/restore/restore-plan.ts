@@ -64,10 +64,10 @@ export interface RestorePlan {
   readonly refusals: readonly Refusal[];
 }
 
-/** The first refusal with the details and hints of all of them. */
-export function refusalFailure(refusals: readonly Refusal[]): Failure | undefined {
+/** @throws Failure of the first refusal, with the details and hints of all of them */
+export function expectNoRefusal(refusals: readonly Refusal[]): void {
   const [first] = refusals;
-  if (first === undefined) return undefined;
+  if (first === undefined) return;
   const hints = [...new Set(refusals.map(({ hint }) => hint))].join('; ');
-  return new Failure(first.code, refusals.map(({ detail }) => detail).join('; '), { hint: hints });
+  throw new Failure(first.code, refusals.map(({ detail }) => detail).join('; '), { hint: hints });
 }

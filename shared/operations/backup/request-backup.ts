@@ -1,7 +1,7 @@
 import type { JobRecord } from '../../domain/jobs/job';
 import type { Systems } from '../../systems/systems';
 import { checkAzureBackup } from './back-up-in-azure';
-import { requestJob, requestJobFor } from '../jobs/request-job';
+import { requestCheckedJob, requestJob, requestJobFor } from '../jobs/request-job';
 
 export interface BackupOrder {
   readonly database: string;
@@ -29,10 +29,13 @@ export async function requestBothBackups(
   order: BackupOrder,
   idempotencyKey: string | undefined,
 ): Promise<JobRecord> {
-  await checkAzureBackup(systems, order.database);
   const request = { ...order.request, createAzureBackup: true };
   const { database, requestedBy } = order;
-  const dump = await requestJobFor(systems, { database, requestedBy, kind: 'backup', request }, idempotencyKey);
+  const asked = { database, requestedBy, kind: 'backup', request } as const;
+  const dump = await requestCheckedJob(systems, asked, idempotencyKey, async () => {
+    await checkAzureBackup(systems, database);
+    return {};
+  });
   await requestJob(systems, { database, requestedBy, kind: 'azure-backup', jobId: `${dump.jobId}-azure`, request: {} });
   return dump;
 }

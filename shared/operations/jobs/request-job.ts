@@ -72,21 +72,45 @@ async function requestInTurn(systems: Needs, order: JobOrder, idempotencyKey: st
   }
   const now = systems.clock.now();
   const jobId = newJobId(now, randomUUID().slice(0, 8));
-  const bodyHash = sha256(JSON.stringify([order.kind, order.database ?? null, order.request]));
-  const key = sha256(JSON.stringify([order.requestedBy, idempotencyKey]));
+  const bodyHash = hashOf(order);
+  const key = keyOf(order.requestedBy, idempotencyKey);
   const remembered = { jobId, bodyHash, at: now.toISOString() };
   const earlier = await systems.jobLedger.rememberKey(key, remembered, new Date(now.getTime() - KEY_LIFE_MS));
   if (earlier === undefined) {
     await refuseTooMany(systems, order.requestedBy);
     return (await requestJob(systems, { ...order, jobId })).record;
   }
-  if (earlier.bodyHash !== bodyHash) {
-    throw new Failure('idempotency-key-reused', 'Idempotency-Key: was used by you for another request');
-  }
+  if (earlier.bodyHash !== bodyHash) throw reused();
   const existing = await systems.jobLedger.read(earlier.jobId);
   if (existing !== undefined) return existing.record;
   await refuseTooMany(systems, order.requestedBy);
   return (await requestJob(systems, { ...order, jobId: earlier.jobId })).record;
+}
+
+/**
+ * The same for an order of which something is looked at first: `check` gives what it lacks, and throws when it cannot work.
+ * An order that is repeated under its key gives its job, whatever would be in its way by now.
+ *
+ * @throws Failure those of `check` and of `requestJobFor`
+ */
+export async function requestCheckedJob(
+  systems: Needs,
+  asked: JobOrder,
+  idempotencyKey: string | undefined,
+  check: () => Promise<Partial<Pick<JobOrder, 'database'>>>,
+): Promise<JobRecord> {
+  const earlier = idempotencyKey === undefined ? undefined : await repeatedJob(systems, asked, idempotencyKey);
+  return earlier ?? requestJobFor(systems, { ...asked, ...(await check()) }, idempotencyKey);
+}
+
+/** The job that an order of that key has made; undefined: none, or the key's owner died before it was recorded. */
+async function repeatedJob(systems: Needs, asked: JobOrder, idempotencyKey: string): Promise<JobRecord | undefined> {
+  const key = keyOf(asked.requestedBy, idempotencyKey);
+  const earlier = await systems.jobLedger.recallKey(key, new Date(systems.clock.now().getTime() - KEY_LIFE_MS));
+  const record = earlier && (await systems.jobLedger.read(earlier.jobId))?.record;
+  if (record === undefined) return undefined;
+  if (hashOf({ ...asked, database: asked.database ?? record.database }) === hashOf(record)) return record;
+  throw reused();
 }
 
 async function refuseTooMany(systems: Needs, caller: string): Promise<void> {
@@ -96,5 +120,17 @@ async function refuseTooMany(systems: Needs, caller: string): Promise<void> {
   if (unfinished >= limit)
     throw new Failure('too-many-jobs', `you have ${unfinished} unfinished jobs; the limit is ${limit}`);
 }
+
+const keyOf = (caller: string, idempotencyKey: string): string => sha256(JSON.stringify([caller, idempotencyKey]));
+
+const hashOf = ({
+  kind,
+  database,
+  request,
+}: Pick<JobRecord, 'kind' | 'request'> & { database?: string | undefined }): string =>
+  sha256(JSON.stringify([kind, database ?? null, request]));
+
+const reused = (): Failure =>
+  new Failure('idempotency-key-reused', 'Idempotency-Key: was used by you for another request');
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

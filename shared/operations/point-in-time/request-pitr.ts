@@ -5,7 +5,7 @@ import type { PitrPlan } from '../../domain/point-in-time/pitr-plan';
 import type { PitrRequest } from '../../domain/point-in-time/pitr-request';
 import type { Systems } from '../../systems/systems';
 import { preparePitr } from './prepare-pitr';
-import { requestJobFor } from '../jobs/request-job';
+import { requestCheckedJob } from '../jobs/request-job';
 
 export interface PitrOrder {
   readonly database: string;
@@ -21,12 +21,15 @@ export async function dryRunPitr(systems: Systems, order: PitrOrder): Promise<Pi
   return (await preparePitr(systems, { ...order, jobId })).plan;
 }
 
-/** Refuses at once what cannot work, then makes the job. @throws Failure, those of `preparePitr` and `requestJobFor` */
+/** Refuses at once what cannot work, then makes the job. @throws Failure, those of `preparePitr` and `requestCheckedJob` */
 export async function requestPitr(
   systems: Systems,
   order: PitrOrder,
   idempotencyKey: string | undefined,
 ): Promise<JobRecord> {
-  if (idempotencyKey === undefined) await dryRunPitr(systems, order);
-  return requestJobFor(systems, { ...order, kind: 'pitr-restore', request: { ...order.request } }, idempotencyKey);
+  const asked = { ...order, kind: 'pitr-restore', request: { ...order.request } } as const;
+  return requestCheckedJob(systems, asked, idempotencyKey, async () => {
+    await dryRunPitr(systems, order);
+    return {};
+  });
 }

@@ -1,5 +1,5 @@
 import type { JobRecord, JobResult } from '../../domain/jobs/job';
-import { refusalFailure, type RestorePlan } from '../../domain/restore/restore-plan';
+import { expectNoRefusal, type RestorePlan } from '../../domain/restore/restore-plan';
 import type { RestoreRequest } from '../../domain/restore/restore-request';
 import type { Systems } from '../../systems/systems';
 import { abandonRestore, carryOutRestore } from './carry-out-restore';
@@ -20,8 +20,7 @@ export async function restoreDatabase(systems: Systems, run: JobRun): Promise<Jo
   const request = run.record.request as unknown as RestoreRequest;
   await run.phase('plan', async () => {
     const { plan } = await planRestoreFor(systems, request, run.signal);
-    const refusal = refusalFailure(plan.refusals);
-    if (refusal !== undefined) throw refusal;
+    expectNoRefusal(plan.refusals);
     await systems.jobLedger.saveFacts(jobId, PLAN_FACTS, plan);
   });
   const plan = (await systems.jobLedger.readFacts(jobId, PLAN_FACTS)) as RestorePlan;

@@ -1,5 +1,5 @@
 import type { JobRecord, JobResult } from '../../domain/jobs/job';
-import { refusalFailure } from '../../domain/restore/restore-plan';
+import { expectNoRefusal } from '../../domain/restore/restore-plan';
 import type { UndoRequest } from '../../domain/restore/restore-request';
 import type { Systems } from '../../systems/systems';
 import { carryOutUndo } from './carry-out-undo';
@@ -12,8 +12,7 @@ export async function undoRestore(systems: Systems, run: JobRun): Promise<JobRes
   const request = run.record.request as unknown as UndoRequest;
   await run.phase('plan', async () => {
     const { plan } = await planUndoFor(systems, request, run.signal);
-    const refusal = refusalFailure(plan.refusals);
-    if (refusal !== undefined) throw refusal;
+    expectNoRefusal(plan.refusals);
   });
   const { swapped, admin } = await findSwap(systems, request.restoreJobId);
   return carryOutUndo(systems, run, admin, swapped);

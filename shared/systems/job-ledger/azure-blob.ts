@@ -11,6 +11,7 @@ import type { StateContainer } from './state-container';
 const openName = (jobId: string): string => `jobs/${jobId}.json`;
 const doneName = (jobId: string): string => `jobs/done/${monthOfJob(jobId)}/${jobId}.json`;
 const factsName = (jobId: string, name: string): string => `jobs/facts/${jobId}/${name}.json`;
+const keyName = (key: string): string => `keys/${key}.json`;
 const lastName = (what: TickName | Duty): string => `locks/last-${what}.json`;
 
 const INSTALLATION = 'installation.json';
@@ -28,6 +29,8 @@ const keyShape = z.object({ jobId: z.string(), bodyHash: z.string(), at: z.iso.d
 
 /** The ledger in the state container: `jobs/`, `jobs/done/yyyy-mm/`, `keys/`, `backups/` (docs/format.md). */
 export class AzureBlobJobLedger implements JobLedger {
+  private installation: string | undefined;
+
   constructor(private readonly state: StateContainer) {}
 
   async create(record: JobRecord): Promise<'created' | 'exists'> {
@@ -113,21 +116,33 @@ export class AzureBlobJobLedger implements JobLedger {
   }
 
   async rememberKey(key: string, value: RememberedRequest, forgetBefore: Date): Promise<RememberedRequest | undefined> {
-    const name = `keys/${key}.json`;
+    const name = keyName(key);
     for (;;) {
       if ((await this.state.write(name, value, 'absent')) !== undefined) return undefined;
       const found = await this.state.read(name);
       if (found === undefined) continue;
-      const earlier = keyShape.parse(found.value);
-      if (Date.parse(earlier.at) >= forgetBefore.getTime()) return earlier;
+      const earlier = remembered(found.value, forgetBefore);
+      if (earlier !== undefined) return earlier;
       if ((await this.state.write(name, value, { version: found.version })) !== undefined) return undefined;
     }
   }
 
+  async recallKey(key: string, forgetBefore: Date): Promise<RememberedRequest | undefined> {
+    const found = await this.state.read(keyName(key));
+    return found === undefined ? undefined : remembered(found.value, forgetBefore);
+  }
+
+  /** Never changes once it is there, so it is asked for once. */
   async installationId(): Promise<string> {
+    this.installation ??= await this.readInstallation();
+    return this.installation;
+  }
+
+  private async readInstallation(): Promise<string> {
     const made = { id: randomUUID() };
-    if ((await this.state.write(INSTALLATION, made, 'absent')) !== undefined) return made.id;
-    return installationShape.parse((await this.state.read(INSTALLATION))?.value).id;
+    const found = await this.state.read(INSTALLATION);
+    if (found === undefined && (await this.state.write(INSTALLATION, made, 'absent')) !== undefined) return made.id;
+    return installationShape.parse((found ?? (await this.state.read(INSTALLATION)))?.value).id;
   }
 
   noteTick(name: TickName, at: Date): Promise<void> {
@@ -154,6 +169,11 @@ export class AzureBlobJobLedger implements JobLedger {
     const found = z.object({ at: z.iso.datetime() }).safeParse((await this.state.read(lastName(what)))?.value);
     return found.success ? new Date(found.data.at) : undefined;
   }
+}
+
+function remembered(value: unknown, forgetBefore: Date): RememberedRequest | undefined {
+  const earlier = keyShape.parse(value);
+  return Date.parse(earlier.at) >= forgetBefore.getTime() ? earlier : undefined;
 }
 
 function parseRecord(jobId: string, value: unknown): JobRecord {

@@ -42,6 +42,9 @@ export interface JobLedger {
    */
   rememberKey(key: string, value: RememberedRequest, forgetBefore: Date): Promise<RememberedRequest | undefined>;
 
+  /** What is remembered of `key` since `forgetBefore`; changes nothing. */
+  recallKey(key: string, forgetBefore: Date): Promise<RememberedRequest | undefined>;
+
   /** What tells this installation from others, on servers that it makes: random, made once. */
   installationId(): Promise<string>;
 
