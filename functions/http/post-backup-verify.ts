@@ -1,7 +1,7 @@
 import { app } from '../../shared/app';
 import { accepted } from '../../shared/http/accepted';
 import { jobAnswer } from '../../shared/http/answers';
-import { findBackup } from '../../shared/operations/catalog/find-backup';
+import { findEntry } from '../../shared/operations/catalog/find-entry';
 import { requestJobFor } from '../../shared/operations/jobs/request-job';
 import { route } from './route';
 
@@ -17,9 +17,9 @@ export const registerPostBackupVerify = route(
   },
   async ({ request, caller, params, idempotencyKey }) => {
     const { systems } = app();
-    const { manifest } = await findBackup(systems, params.backupId);
-    const { backupId, name: database } = manifest;
-    const order = { kind: 'verify', database, request: { backupId }, requestedBy: caller.name } as const;
-    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
+    // its manifest is what the job is to read
+    const { backupId, database } = (await findEntry(systems, params.backupId)).entry;
+    const order = { kind: 'verify', request: { backupId }, requestedBy: caller.name } as const;
+    return accepted(request, await requestJobFor(systems, { ...order, database: database ?? '' }, idempotencyKey));
   },
 );

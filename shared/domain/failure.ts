@@ -93,6 +93,11 @@ const FAILURES = {
     false,
     'the dump is gone and its manifest is there: undelete the blob while soft delete holds it',
   ),
+  'manifest-unreadable': row(
+    'integrity',
+    false,
+    'bring the manifest back from soft delete or an earlier version of its blob, or choose another backup: GET /api/backups?state=verified',
+  ),
   'manifest-too-new': row(
     'setup',
     false,

@@ -38,6 +38,7 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   'archive-incomplete': 502,
   'dump-missing': 409,
   'manifest-too-new': 409,
+  'manifest-unreadable': 409,
   'not-adoptable': 409,
   'nothing-to-drill': 409,
   'drill-check-failed': 409,

@@ -6,6 +6,8 @@ import { type LocalBlobStore, startAzurite } from '../../infra/local/environment
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import type { JobRecord } from '../../shared/domain/jobs/job';
 import type { Manifest } from '../../shared/domain/backup/manifest';
+import { readBackup } from '../../shared/operations/catalog/read-backups';
+import { planRestoreFor } from '../../shared/operations/restore/plan-restore';
 import { makeScratchFolder } from '../../infra/local/environment/scratch-folder';
 import { type BackupApp, startBackupApp, type StoredBackup } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
@@ -49,11 +51,32 @@ const overwrite = async (blob: string, bytes: Buffer): Promise<void> => {
   const { metadata } = await client.getProperties();
   await client.upload(bytes, bytes.length, { metadata: metadata ?? {} });
 };
+const changed =
+  (change: (manifest: Manifest) => object): (() => Buffer) =>
+  () =>
+    Buffer.from(JSON.stringify({ ...backup.manifest, ...change(backup.manifest) }));
 const rewriteManifest = (change: (manifest: Manifest) => object): Promise<void> =>
   overwrite(
     backup.manifest.dump.blob.replace(/dump$/, 'manifest.json'),
     Buffer.from(JSON.stringify({ ...backup.manifest, ...change(backup.manifest) })),
   );
+
+it.each([
+  ['is no JSON', (): Buffer => Buffer.from('garbage{')],
+  [
+    'names the dump of another backup',
+    changed(({ dump: stored }) => ({ dump: { ...stored, blob: 'manual/other.dump' } })),
+  ],
+  ['says nothing of tables', changed(({ contents }) => ({ contents: { ...contents, tables: null } }))],
+])('marks a backup whose manifest %s, of which nobody can restore anything then', async (_, bytes) => {
+  const { backupId } = backup.manifest;
+  await overwrite(backup.manifest.dump.blob.replace(/dump$/, 'manifest.json'), bytes());
+  expect((await verify()).error?.code).toBe('manifest-unreadable');
+  expect(await state()).toMatchObject({ damaged: { detail: expect.stringContaining(backupId) as unknown } });
+  const plan = planRestoreFor(app.systems, { backupId, mode: 'new-database' }, new AbortController().signal);
+  await expect(plan).rejects.toMatchObject({ code: 'manifest-unreadable' });
+  await expect(readBackup(app.systems, backupId)).rejects.toMatchObject({ code: 'manifest-unreadable' });
+});
 
 it('passes for what is stored as it was sent, and lifts an earlier mark', async () => {
   await markDamaged();

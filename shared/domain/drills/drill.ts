@@ -110,7 +110,13 @@ export function rolesOf(globals: string): string[] {
 }
 
 /** Failures that say something of the stored backup. */
-const OF_THE_BACKUP = ['stored-bytes-differ', 'archive-undecodable', 'archive-incomplete', 'restore-differs'];
+const OF_THE_BACKUP = [
+  'stored-bytes-differ',
+  'archive-undecodable',
+  'archive-incomplete',
+  'manifest-unreadable',
+  'restore-differs',
+];
 
 /** Whether the drill's failure says that the backup itself is bad, so that it is to be marked as damaged. */
 export function blamesBackup(failure: Failure): boolean {

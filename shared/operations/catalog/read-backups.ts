@@ -2,6 +2,7 @@ import { backupBlobs } from '../../domain/backup/backup-name';
 import type { BackupState, CatalogEntry } from '../../domain/catalog/catalog';
 import { Failure } from '../../domain/failure';
 import type { BackupKind } from '../../domain/backup/manifest';
+import { readManifest } from '../../domain/backup/read-manifest';
 import { restoreCommands } from '../../domain/restore/restore-commands';
 import { findShrunken } from '../../domain/backup/shrunken';
 import type { Systems } from '../../systems/systems';
@@ -58,7 +59,11 @@ function matches(entry: CatalogEntry, filter: BackupFilter): boolean {
   );
 }
 
-/** One backup with its manifest. @throws Failure `not-found`, also for a dump that never got a manifest */
+/**
+ * One backup with its manifest.
+ *
+ * @throws Failure `not-found`, also for a dump that never got a manifest; `manifest-unreadable`
+ */
 export async function readBackup(
   systems: Pick<Systems, 'backupStates' | 'clock' | 'dumpStore'>,
   backupId: string,
@@ -66,7 +71,7 @@ export async function readBackup(
   const { entry, recorded } = await findEntry(systems, backupId);
   const text = await systems.dumpStore.readText(backupBlobs(entry.kind ?? 'manual', backupId).manifest);
   if (text === undefined) throw new Failure('not-found', 'backupId: no such backup');
-  const manifest = JSON.parse(text) as Record<string, unknown>;
+  const manifest = shownManifest(text, entry.kind ?? 'manual', backupId);
   return {
     backupId,
     database: entry.database,
@@ -80,4 +85,14 @@ export async function readBackup(
     manifest,
     commands: restoreCommands(manifest),
   };
+}
+
+/** One of a later version is shown as it is. */
+function shownManifest(text: string, kind: BackupKind, backupId: string): Record<string, unknown> {
+  try {
+    return { ...readManifest(text, kind, backupId) };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'manifest-too-new') throw error;
+    return JSON.parse(text) as Record<string, unknown>;
+  }
 }

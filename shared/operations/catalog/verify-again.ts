@@ -4,7 +4,7 @@ import { damageOf } from '../../domain/backup/damage';
 import { Failure } from '../../domain/failure';
 import type { JobResult } from '../../domain/jobs/job';
 import type { Systems } from '../../systems/systems';
-import { findBackup, type FoundBackup } from './find-backup';
+import { findOrMark, type FoundBackup } from './find-backup';
 import type { JobRun } from '../jobs/job-run';
 import { readArchive } from '../archive/read-archive';
 
@@ -30,7 +30,7 @@ interface VerifiedAgain {
  */
 export async function verifyAgain(systems: Needs, run: JobRun): Promise<JobResult> {
   const { backupId } = run.record.request as unknown as VerifyRequest;
-  const { manifest } = await findBackup(systems, backupId);
+  const { manifest } = await findOrMark(systems, backupId, run.record.jobId);
   const verified = await run.phase('verify', () => verifyOrMark(systems, run, manifest));
   const { sizeBytes, sha256 } = manifest.dump;
   return { backupId, sizeBytes, sha256, ...verified, warnings: [] };

@@ -7,7 +7,7 @@ import type { Manifest } from '../../domain/backup/manifest';
 import type { PgConnection } from '../../domain/pg-connection';
 import type { Systems } from '../../systems/systems';
 import { runDrillChecks } from './drill-checks';
-import { findBackup } from '../catalog/find-backup';
+import { findOrMark } from '../catalog/find-backup';
 import type { JobRun } from '../jobs/job-run';
 import { listBackups } from '../catalog/read-backups';
 import { restoreIntoNewDatabase } from '../restore/restore-into-new-database';
@@ -30,7 +30,7 @@ export async function rehearseDump(
 ): Promise<undefined | Later> {
   const request = run.record.request as unknown as DrillRequest;
   const backupId = await run.phase('choose', () => choose(systems, run, request));
-  const { manifest } = await findBackup(systems, backupId);
+  const { manifest } = await findOrMark(systems, backupId, run.record.jobId);
   findings.manifest = manifest;
   findings.backup = drilledBackup(manifest, request, 'not run');
   if ((await systems.dumpStore.head(manifest.dump.blob)) === undefined) {

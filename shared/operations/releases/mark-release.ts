@@ -2,7 +2,7 @@ import { backupBlobs } from '../../domain/backup/backup-name';
 import type { CatalogEntry } from '../../domain/catalog/catalog';
 import { Failure } from '../../domain/failure';
 import type { JobWarning } from '../../domain/jobs/job';
-import type { Manifest } from '../../domain/backup/manifest';
+import { usableManifest } from '../../domain/backup/read-manifest';
 import {
   markRelease,
   RELEASE_VERSION,
@@ -69,7 +69,7 @@ async function dumpsBefore(systems: Needs, version: string): Promise<CatalogEntr
 async function commitOfDump(systems: Needs, dump: CatalogEntry | undefined): Promise<string | undefined> {
   if (dump?.backupId == null) return undefined;
   const text = await systems.dumpStore.readText(backupBlobs('pre-release', dump.backupId).manifest);
-  return text === undefined ? undefined : (JSON.parse(text) as Manifest).release?.commit;
+  return text === undefined ? undefined : usableManifest(text, 'pre-release', dump.backupId)?.release?.commit;
 }
 
 function commitWarnings(version: string, told: string | undefined, dumped: string | undefined): JobWarning[] {

@@ -1,7 +1,7 @@
 import { backupBlobs } from '../../domain/backup/backup-name';
 import type { CatalogEntry } from '../../domain/catalog/catalog';
 import { Failure } from '../../domain/failure';
-import type { Manifest } from '../../domain/backup/manifest';
+import { usableManifest } from '../../domain/backup/read-manifest';
 import { RELEASE_VERSION, RELEASE_VERSION_RULE } from '../../domain/releases/release-record';
 import { planRollback, type RollbackFacts, type RollbackPlan } from '../../domain/releases/rollback-plan';
 import type { DumpBefore } from '../../domain/releases/rollback-dump';
@@ -46,7 +46,7 @@ export async function planRollbackOf(
   const facts: RollbackFacts = {
     ...{ version, database, record },
     confirm: guardOf(systems, connection) === undefined ? null : connection.database,
-    dumps: await Promise.all(named.map((entry) => withManifest(systems, entry))),
+    dumps: (await Promise.all(named.map((entry) => withManifest(systems, entry)))).filter((dump) => dump !== undefined),
     laterReleases: laterThan(named[0], releases),
     markedBefore: await runningReleaseAt(systems, { database, at: deployedAt, except: version }),
     liveRevision: await liveRevision(systems, database),
@@ -55,11 +55,14 @@ export async function planRollbackOf(
   return planRollback(facts);
 }
 
-async function withManifest(systems: Needs, entry: CatalogEntry): Promise<DumpBefore> {
-  const name = backupBlobs('pre-release', entry.backupId ?? '').manifest;
+/** Undefined: its manifest was damaged or changed, so that nothing can be done with the dump. */
+async function withManifest(systems: Needs, entry: CatalogEntry): Promise<DumpBefore | undefined> {
+  const backupId = entry.backupId ?? '';
+  const name = backupBlobs('pre-release', backupId).manifest;
   const text = await systems.dumpStore.readText(name);
   if (text === undefined) throw new Failure('storage-unavailable', `${name} was listed and cannot be read`);
-  return { entry, manifest: JSON.parse(text) as Manifest };
+  const manifest = usableManifest(text, 'pre-release', backupId);
+  return manifest === undefined ? undefined : { entry, manifest };
 }
 
 /** Oldest first. */

@@ -7,6 +7,7 @@ import { asConflict, serviceCodeOf, statusOf, storageCall, type StoragePatience 
 import type { BlobHead, BlobLabels, BlockUpload, CopyStore, DumpStore } from './dump-store';
 import { readAhead } from './read-ahead';
 
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 const CREATE_ONLY = { ifNoneMatch: '*' };
 
 /** The dump store in Azure Blob Storage. The container is looked for on first use (`open`). */
@@ -96,9 +97,18 @@ export class AzureBlobDumpStore implements DumpStore, CopyStore {
   }
 
   async readText(name: string): Promise<string | undefined> {
-    return this.orMissing(`reading ${name}`, async (container, abortSignal) =>
-      (await container.getBlobClient(name).downloadToBuffer(0, undefined, { abortSignal })).toString('utf8'),
-    );
+    return this.orMissing(`reading ${name}`, async (container, abortSignal) => {
+      const blob = container.getBlobClient(name);
+      const { contentLength = 0 } = await blob.getProperties({ abortSignal });
+      if (contentLength === 0) return '';
+      if (contentLength > MAX_TEXT_BYTES) {
+        throw new Failure(
+          'manifest-unreadable',
+          `${name} has ${contentLength} bytes, more than any that the app writes`,
+        );
+      }
+      return (await blob.downloadToBuffer(0, contentLength, { abortSignal })).toString('utf8');
+    });
   }
 
   async setTags(name: string, tags: Readonly<Record<string, string>>): Promise<void> {

@@ -20,6 +20,7 @@ export interface DumpStore {
   readPieces(name: string, head: BlobHead, signal: AbortSignal): AsyncIterable<Buffer>;
   /** Creates a small text blob. `exists`: one of that name was there and is untouched. */
   createText(name: string, text: string, labels: BlobLabels): Promise<'created' | 'exists'>;
+  /** @throws Failure `manifest-unreadable` for one of more than 32 MiB: 100,000 tables are 10 MiB */
   readText(name: string): Promise<string | undefined>;
   setTags(name: string, tags: Readonly<Record<string, string>>): Promise<void>;
   list(prefix: string): AsyncIterable<StoredBlob>;
