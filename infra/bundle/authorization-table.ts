@@ -130,7 +130,11 @@ Microsoft Entra access tokens, RS256 only. The API's app registration needs
    \`https://login.microsoftonline.com/<tenant>/v2.0\` and their audience the client id. v1.0 tokens are refused;
 2. the app roles \`Backup.Read\`, \`Backup.Release\`, \`Backup.Admin\`, for users and applications. Admin includes Release, Release includes Read.
    An app without an assignment can get a token, and a 403;
-3. "Assignment required" on its enterprise application, so that strangers of the tenant do not even get a token.
+3. "Assignment required" on its enterprise application, so that strangers of the tenant do not even get a token;
+4. a scope for people (\`infra/app-api.json\`) and the clients that may ask for it without a consent of each person's: the Azure CLI (\`infra/app-clients.json\`),
+   so that \`az account get-access-token\` and the command-line client get tokens. A scope gives no right by itself, the app roles do;
+5. for the web page the redirect address \`https://HOST/api/console\` of the kind "single-page application", here or on the registration that
+   \`ENTRA_CONSOLE_CLIENT_ID\` names. [deploy.md](deploy.md) has the commands for all five.
 
 \`ENTRA_TENANT_ID\` and \`ENTRA_AUDIENCE\` (the client id) tell the app. Without them, or with bad ones, everybody gets a 503. Clocks may differ by 30 s.
 The tenant's keys are kept for an hour and fetched again when a token names an unknown one, at most every 30 s. When they cannot be had:
