@@ -169,6 +169,22 @@ describe('a point-in-time restore', () => {
     expect(contents.tables.find(({ name }) => name === 'moments')?.rows).toBe(before);
   });
 
+  it('of a server behind private endpoints ends with the new host, and says what could not be stilled', async () => {
+    const { moment } = await writeAround();
+    const { source } = scene;
+    const { network, firewallRules } = source;
+    Object.assign(source, { network: { publicNetworkAccess: 'Disabled' }, firewallRules: new Map() });
+    const record = await scene.restore({ pointInTime: moment, then: 'keep' });
+    Object.assign(source, { network, firewallRules });
+    expect(record).toMatchObject({ state: 'succeeded', retries: 0 });
+    const { host, steps, warnings } = record.result as unknown as { host: string; steps: string[]; warnings: object[] };
+    expect(host).toMatch(/^127\.0\.0\./);
+    expect(warnings[0]).toMatchObject({ code: 'clone-not-reached' });
+    expect(steps.slice(0, 2).map((step) => step.split(' ').slice(0, 4).join(' '))).toEqual([
+      ...['make a private endpoint', 'disable its subscriptions (ALTER'],
+    ]);
+  });
+
   it('shows no signed URL and no token in its record', async () => {
     const text = JSON.stringify(await scene.restore({ pointInTime: (await writeAround()).moment, then: 'keep' }));
     expect(text).not.toContain('azureAsyncOperation');

@@ -4,6 +4,7 @@ import { Later } from '../../domain/jobs/later';
 import type { ParityItem } from '../../domain/point-in-time/parity';
 import type { PgConnection } from '../../domain/pg-connection';
 import type { PitrRequest } from '../../domain/point-in-time/pitr-request';
+import type { ServerAddress } from '../../systems/flex-server/flex-server';
 import type { QuietedClone } from '../../systems/pg-server/pg-clones';
 import type { Systems } from '../../systems/systems';
 import { type ServerReady, awaitServer } from './await-server';
@@ -30,7 +31,7 @@ export async function restoreToPointInTime(systems: Systems, run: JobRun): Promi
   // before it has the rules nobody connects to it, and we neither
   const network = await run.phase('network', () => matchNetwork(systems, run, source, clone));
   if (network instanceof Later) return network;
-  const quieted = await run.phase('quiet', () => quietClone(systems, run, ready, request.keepJobs === true));
+  const quieted = await run.phase('quiet', () => quietIfReached(systems, run, clone, ready));
   const applied = await run.phase('parameters', () => matchParameters(systems, run, source, clone));
   if (applied instanceof Later) return applied;
   const differing = await run.phase('compare', () => compareClone(systems, run, source, clone));
@@ -46,18 +47,35 @@ export async function restoreToPointInTime(systems: Systems, run: JobRun): Promi
   };
 }
 
+/** null: nobody reaches it. What is restored from a server behind private endpoints has none before somebody makes one. */
+async function quietIfReached(
+  systems: Systems,
+  run: JobRun,
+  clone: ServerAddress,
+  ready: ServerReady,
+): Promise<QuietedClone | null> {
+  const server = await systems.flexServers.find(clone, run.signal);
+  if (server?.network.kind === 'private-endpoint') return null;
+  const { keepJobs } = run.record.request as unknown as PitrRequest;
+  return quietClone(systems, run, ready, keepJobs === true);
+}
+
 function describe(
   systems: Systems,
   run: JobRun,
-  clone: { server: string; ready: ServerReady; quieted: QuietedClone; parity: readonly ParityItem[] },
+  clone: { server: string; ready: ServerReady; quieted: QuietedClone | null; parity: readonly ParityItem[] },
 ): JobResult {
   const { connection } = systems.databases.find(databaseOf(run.record));
   const { pointInTime } = run.record.request as unknown as PitrRequest;
-  const { server, parity, quieted, ready } = clone;
+  const { server, parity, ready } = clone;
+  const quieted = clone.quieted ?? { subscriptions: [], cronJobs: [] };
   const url = urlWithoutPassword(connection, ready.host);
   return {
     ...{ server, host: ready.host, url, pointInTime, parity, quieted },
     steps: [
+      ...(clone.quieted === null
+        ? [`make a private endpoint for ${server}: until then nobody reaches it`, STILL_IT]
+        : []),
       `look at the data on ${ready.host}; the source server is as it was`,
       'look at "parity": what differs or was not applied is set by hand where it is needed',
       `set DATABASE_URL of the application to ${url} with its password, and restart it`,
@@ -65,9 +83,17 @@ function describe(
       ...(quieted.cronJobs.length > 0 ? ['schedule the pg_cron jobs of "quieted" again on the new server'] : []),
       'delete the old server when nothing needs it any more; its own backups go with it',
     ],
-    warnings: warningsOf(parity, quieted),
+    warnings: [...(clone.quieted === null ? [notReached(server)] : []), ...warningsOf(parity, quieted)],
   };
 }
+
+const STILL_IT =
+  'disable its subscriptions (ALTER SUBSCRIPTION … DISABLE) and unschedule its pg_cron jobs (cron.unschedule) in each database';
+
+const notReached = (server: string): JobWarning => ({
+  code: 'clone-not-reached',
+  detail: `${server} has no private endpoint, so its subscriptions and pg_cron jobs could not be stilled: they run`,
+});
 
 function warningsOf(parity: readonly ParityItem[], quieted: QuietedClone): JobWarning[] {
   const notApplied = parity.filter(({ outcome }) => outcome === 'not-applied');
