@@ -158,7 +158,6 @@ export const texts = {
       'pitr-window': 'Point-in-time restore',
       dump: 'Verified dumps',
       release: 'Releases',
-      'swapped-out': 'Swapped-out databases',
       'previous-database': 'Swapped-out databases',
       clone: 'Restored servers',
       'deleted-blobs': 'Deleted blobs',

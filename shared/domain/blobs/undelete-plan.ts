@@ -38,7 +38,7 @@ type Wish = Pick<UndeleteRequest, 'name' | 'deletedFrom' | 'deletedTo' | 'overwr
  */
 export function planUndelete(history: BlobHistory, wish: Wish): UndeleteStep | undefined {
   const { name, live } = history;
-  const meant = history.kept.filter((kept) => isMeant(kept, wish)).sort(byEnd);
+  const meant = history.kept.filter((kept) => endedWithin(kept, wish)).sort(byEnd);
   if (live === undefined) {
     const last = meant.at(-1);
     if (last !== undefined) return restoreGone(name, last);
@@ -88,8 +88,14 @@ function promote(name: string, kept: KeptContent, over: string | undefined): Pro
   return { do: 'promote', name, source: { kind, id: kept.id }, undeleteFirst, over };
 }
 
-function isMeant(kept: KeptContent, { deletedFrom, deletedTo }: Wish): boolean {
-  const { endedAt } = kept;
+/** A time between which content was deleted or overwritten, both inclusive, ISO 8601 UTC. */
+export type TimeWindow = Pick<UndeleteRequest, 'deletedFrom' | 'deletedTo'>;
+
+/** Listings tell whole seconds, so a window begins with its second. What no time is known of is in no window. */
+export function endedWithin(
+  { endedAt }: Pick<KeptContent, 'endedAt'>,
+  { deletedFrom, deletedTo }: { readonly [Bound in keyof TimeWindow]: string | undefined },
+): boolean {
   if (endedAt === undefined) return deletedFrom === undefined && deletedTo === undefined;
   return (
     (deletedFrom === undefined || endedAt >= inSeconds(deletedFrom)) &&

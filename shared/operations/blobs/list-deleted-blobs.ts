@@ -1,4 +1,5 @@
 import type { BlobHistory, KeptContent } from '../../domain/blobs/blob-history';
+import { endedWithin } from '../../domain/blobs/undelete-plan';
 import type { ListPlace } from '../../systems/content-store/content-store';
 import type { Systems } from '../../systems/systems';
 
@@ -68,7 +69,7 @@ export async function listDeletedBlobs(
 function deletedOf(container: string, history: BlobHistory, filter: DeletedBlobsFilter): DeletedBlob[] {
   const { name, live } = history;
   return history.kept
-    .filter((kept) => isWithin(kept, filter))
+    .filter((kept) => endedWithin(kept, filter))
     .map((kept) => ({
       container,
       name,
@@ -80,9 +81,4 @@ function deletedOf(container: string, history: BlobHistory, filter: DeletedBlobs
       writtenAt: kept.writtenAt,
       sizeBytes: kept.sizeBytes,
     }));
-}
-
-function isWithin({ endedAt }: KeptContent, { deletedFrom, deletedTo }: DeletedBlobsFilter): boolean {
-  if (endedAt === undefined) return deletedFrom === undefined && deletedTo === undefined;
-  return (deletedFrom === undefined || endedAt >= deletedFrom) && (deletedTo === undefined || endedAt <= deletedTo);
 }

@@ -42,8 +42,11 @@ export function catalogAgeMs({ clock, dumpStore }: Needs, maxAgeMs: number): num
   return ageMs < maxAgeMs ? ageMs : 0;
 }
 
-async function readAnew(systems: Needs): Promise<Catalog> {
-  const [blobs, states] = await Promise.all([storedBlobs(systems, ''), systems.backupStates.readMany(undefined)]);
+/** The same of the dumps from before releases alone, read anew. */
+export const readReleaseDumps = (systems: Needs): Promise<Catalog> => readAnew(systems, 'pre-release/');
+
+async function readAnew(systems: Needs, prefix = ''): Promise<Catalog> {
+  const [blobs, states] = await Promise.all([storedBlobs(systems, prefix), systems.backupStates.readMany(undefined)]);
   return {
     entries: readCatalog(blobs, states, systems.clock.now()),
     byName: new Map(blobs.map((blob) => [blob.name, blob])),

@@ -10,7 +10,7 @@ import {
   type ReleaseRecord,
 } from '../../domain/releases/release-record';
 import type { Systems } from '../../systems/systems';
-import { readWholeCatalog } from '../catalog/read-catalog';
+import { readReleaseDumps } from '../catalog/read-catalog';
 
 type Needs = Pick<Systems, 'backupStates' | 'clock' | 'dumpStore' | 'log' | 'releaseRecords'>;
 
@@ -62,7 +62,7 @@ export async function markReleaseVerified(
 
 /** Newest first, also those that have expired. */
 async function dumpsBefore(systems: Needs, version: string): Promise<CatalogEntry[]> {
-  const { entries } = await readWholeCatalog(systems);
+  const { entries } = await readReleaseDumps(systems);
   return entries.filter((entry) => entry.kind === 'pre-release' && entry.release === version);
 }
 

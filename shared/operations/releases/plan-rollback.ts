@@ -9,7 +9,7 @@ import type { Systems } from '../../systems/systems';
 import { notServed, reasonOf } from '../advice/what-is-missing';
 import { restorePlaces } from '../point-in-time/azure-places';
 import { guardOf } from '../restore/guard-database';
-import { readWholeCatalog } from '../catalog/read-catalog';
+import { readReleaseDumps } from '../catalog/read-catalog';
 import { runningReleaseAt } from '../backup/running-release';
 
 type Needs = Pick<
@@ -33,7 +33,7 @@ export async function planRollbackOf(
   routes: ReadonlySet<string>,
 ): Promise<RollbackPlan> {
   if (!RELEASE_VERSION.test(version)) throw new Failure('invalid-request', `version: ${RELEASE_VERSION_RULE}`);
-  const { entries } = await readWholeCatalog(systems);
+  const { entries } = await readReleaseDumps(systems);
   const releases = entries.filter((entry) => entry.kind === 'pre-release' && entry.database === database);
   const named = releases.filter(({ release }) => release === version);
   const record = await systems.releaseRecords.read(version);

@@ -14,9 +14,15 @@ type Needs = Pick<Systems, 'clock' | 'databases' | 'jobLedger' | 'jobQueue' | 'l
  * job finds a reason to keep it, there is another one the next day. A server that does not answer costs this round only.
  */
 export async function requestDrops(systems: Needs): Promise<void> {
+  const asked = new Set<string>();
   for (const { target, connect } of servers(systems)) {
     try {
-      await requestOn(systems, connect(), target);
+      const admin = connect();
+      // databases of one server share what lies there, whoever's it was
+      const server = `${target ?? ''} ${admin.host}:${admin.port}`;
+      if (asked.has(server)) continue;
+      await requestOn(systems, admin, target);
+      asked.add(server);
     } catch (error) {
       const failure = asFailure(error);
       // without an admin login nothing was ever swapped

@@ -1,5 +1,6 @@
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { Failure } from '../../domain/failure';
+import type { ArmAccess } from './arm-access';
 
 /** What the SDK's errors have, as far as it is used here. */
 interface ArmError {
@@ -7,6 +8,23 @@ interface ArmError {
   readonly code?: string;
   readonly name?: string;
   readonly message?: string;
+}
+
+interface ArmClientOptions {
+  readonly endpoint: string;
+  readonly retryOptions: { readonly maxRetries: number; readonly retryDelayInMs: number };
+  readonly additionalPolicies: { policy: PipelinePolicy; position: 'perRetry' | 'perCall' }[];
+  readonly httpClient?: HttpClient;
+}
+
+/** What every client of ARM is made with. */
+export function armClientOptions({ endpoint, maxRetries, retryDelayMs, httpClient }: ArmAccess): ArmClientOptions {
+  return {
+    endpoint,
+    retryOptions: { maxRetries, retryDelayInMs: retryDelayMs },
+    additionalPolicies: [{ policy: onlyTo(endpoint), position: 'perRetry' }],
+    ...(httpClient === undefined ? {} : { httpClient }),
+  };
 }
 
 export const statusOf = (error: unknown): number | undefined => (error as ArmError).statusCode;
@@ -60,8 +78,14 @@ export function describeArmError(error: unknown): string {
 
 export const withoutUrls = (text: string): string => text.replaceAll(/https?:\/\/\S+/g, '(URL)').slice(0, 300);
 
+/** For a `catch`: what ARM does not have is undefined. */
+export function undefinedIfMissing(error: unknown): undefined {
+  if (statusOf(error) === 404) return undefined;
+  throw error;
+}
+
 /** The token goes to ARM alone: a status URL or a redirect that leads elsewhere is not followed. */
-export function onlyTo(endpoint: string): PipelinePolicy {
+function onlyTo(endpoint: string): PipelinePolicy {
   return {
     name: 'onlyToArm',
     sendRequest: (request, next) => {

@@ -31,15 +31,12 @@ export class AzureBlobBackupStates implements BackupStates {
     return found === undefined ? UNCHANGED : parse(backupId, found.value);
   }
 
-  async change(backupId: string, change: (state: RecordedState) => RecordedState): Promise<RecordedState> {
-    for (;;) {
-      const found = await this.state.read(nameOf(backupId));
-      const before = found === undefined ? UNCHANGED : parse(backupId, found.value);
-      const after = { ...before, ...change(before) };
-      const expected = found === undefined ? 'absent' : { version: found.version };
-      const metadata = { says: whatItSays(after), ...timesOf(after) };
-      if ((await this.state.write(nameOf(backupId), after, expected, metadata)) !== undefined) return after;
-    }
+  change(backupId: string, change: (state: RecordedState) => RecordedState): Promise<RecordedState> {
+    return this.state.change(nameOf(backupId), (found) => {
+      const before = found === undefined ? UNCHANGED : parse(backupId, found);
+      const value: RecordedState = { ...before, ...change(before) };
+      return { value, metadata: { says: whatItSays(value), ...timesOf(value) } };
+    });
   }
 
   async firstBackupId(database: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { PostgreSQLManagementFlexibleServerClient as ArmClient } from '@azure/arm-postgresql-flexible';
 import type { ArmAccess } from '../arm/arm-access';
-import { armCall, onlyTo, statusOf } from '../arm/arm-call';
+import { armCall, armClientOptions, undefinedIfMissing } from '../arm/arm-call';
 import { Acceptance } from './acceptance';
 import type {
   AcceptedOperation,
@@ -183,25 +183,18 @@ export class AzureFlexServers implements FlexServers {
 
 async function connect(access: ArmAccess, acceptance?: Acceptance): Promise<ArmClient> {
   const { PostgreSQLManagementFlexibleServerClient } = await import('@azure/arm-postgresql-flexible');
-  const { endpoint, credential, subscriptionId, maxRetries, retryDelayMs, httpClient } = access;
-  return new PostgreSQLManagementFlexibleServerClient(credential, subscriptionId, {
-    endpoint,
-    $host: endpoint,
-    retryOptions: { maxRetries, retryDelayInMs: retryDelayMs },
+  const { additionalPolicies, ...options } = armClientOptions(access);
+  return new PostgreSQLManagementFlexibleServerClient(access.credential, access.subscriptionId, {
+    ...options,
+    $host: access.endpoint,
     additionalPolicies: [
-      { policy: onlyTo(endpoint), position: 'perRetry' },
+      ...additionalPolicies,
       ...(acceptance === undefined ? [] : [{ policy: acceptance.policy, position: 'perCall' as const }]),
     ],
-    ...(httpClient === undefined ? {} : { httpClient }),
   });
 }
 
 const place = ({ resourceGroup, server }: ServerAddress): [string, string] => [resourceGroup, server];
-
-function undefinedIfMissing(error: unknown): undefined {
-  if (statusOf(error) === 404) return undefined;
-  throw error;
-}
 
 async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];

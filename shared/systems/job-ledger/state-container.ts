@@ -70,6 +70,19 @@ export class StateContainer {
     }
   }
 
+  /** Changes a blob by compare-and-set, as often as it takes; `change` gets what is there, undefined when nothing is. */
+  async change<T>(
+    name: string,
+    change: (found: unknown) => { readonly value: T; readonly metadata: Readonly<Record<string, string>> },
+  ): Promise<T> {
+    for (;;) {
+      const found = await this.read(name);
+      const { value, metadata } = change(found?.value);
+      const expected = found === undefined ? 'absent' : { version: found.version };
+      if ((await this.write(name, value, expected, metadata)) !== undefined) return value;
+    }
+  }
+
   /** Writes or replaces a text that only people read. */
   async writeText(name: string, text: string, contentType: string): Promise<void> {
     const body = Buffer.from(text);

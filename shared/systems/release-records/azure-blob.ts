@@ -29,18 +29,14 @@ export class AzureBlobReleaseRecords implements ReleaseRecords {
     return found === undefined ? undefined : parse(version, found.value);
   }
 
-  async change(version: string, change: (before: ReleaseRecord | undefined) => ReleaseRecord): Promise<ReleaseRecord> {
-    for (;;) {
-      const found = await this.state.read(nameOf(version));
-      const before = found === undefined ? undefined : parse(version, found.value);
-      const after = { ...before, ...change(before) };
-      const metadata = {
-        verifiedat: after.verifiedAt,
-        ...(after.runningSince === null ? {} : { runningsince: after.runningSince }),
-      };
-      const expected = found === undefined ? 'absent' : { version: found.version };
-      if ((await this.state.write(nameOf(version), after, expected, metadata)) !== undefined) return after;
-    }
+  change(version: string, change: (before: ReleaseRecord | undefined) => ReleaseRecord): Promise<ReleaseRecord> {
+    return this.state.change(nameOf(version), (found) => {
+      const before = found === undefined ? undefined : parse(version, found);
+      const value: ReleaseRecord = { ...before, ...change(before) };
+      const { verifiedAt, runningSince } = value;
+      const metadata = { verifiedat: verifiedAt, ...(runningSince === null ? {} : { runningsince: runningSince }) };
+      return { value, metadata };
+    });
   }
 
   async list(): Promise<readonly ReleaseSummary[]> {

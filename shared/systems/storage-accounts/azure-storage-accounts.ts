@@ -14,7 +14,7 @@ import type {
   ProtectedAccount,
 } from '../../domain/storage-policies/storage-policy';
 import type { ArmAccess } from '../arm/arm-access';
-import { armCall, onlyTo, statusOf } from '../arm/arm-call';
+import { armCall, armClientOptions, statusOf } from '../arm/arm-call';
 import type { StorageAccounts } from './storage-accounts';
 
 export interface StorageAccountsSource {
@@ -141,13 +141,10 @@ export class AzureStorageAccounts implements StorageAccounts {
 
 async function connect(access: ArmAccess): Promise<StorageManagementClient> {
   const { StorageManagementClient } = await import('@azure/arm-storage');
-  const { endpoint, credential, subscriptionId, maxRetries, retryDelayMs, httpClient } = access;
-  return new StorageManagementClient(credential, subscriptionId, {
-    endpoint,
-    credentials: { scopes: [`${endpoint}/.default`] },
-    retryOptions: { maxRetries, retryDelayInMs: retryDelayMs },
-    additionalPolicies: [{ policy: onlyTo(endpoint), position: 'perRetry' }],
-    ...(httpClient === undefined ? {} : { httpClient }),
+  const scopes = [`${access.endpoint}/.default`];
+  return new StorageManagementClient(access.credential, access.subscriptionId, {
+    ...armClientOptions(access),
+    credentials: { scopes },
   });
 }
 

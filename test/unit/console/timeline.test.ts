@@ -39,11 +39,11 @@ describe('the lanes', () => {
   it('show a database that was swapped out at the moment of the switch, and lead to its job', () => {
     expect(lanesOf({ points: [], backups: [], jobs: [swap] })).toEqual([
       {
-        name: 'swapped-out',
+        name: 'previous-database',
         marks: [
           {
             ...{ fromMs: at('2026-11-25T02:59:00Z'), toMs: at('2026-11-25T02:59:00Z'), label: 'family_before' },
-            ...{ lane: 'swapped-out', path: ['jobs', 'job-1'] },
+            ...{ lane: 'previous-database', path: ['jobs', 'job-1'] },
           },
         ],
       },

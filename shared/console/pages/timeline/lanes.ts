@@ -20,7 +20,7 @@ export interface TimelineFacts {
   readonly jobs: readonly Job[];
 }
 
-const LANES = ['pitr-window', 'dump', 'release', 'swapped-out', 'clone', 'deleted-blobs'] as const;
+const LANES = ['pitr-window', 'dump', 'release', 'previous-database', 'clone', 'deleted-blobs'] as const;
 
 /** What can be gone back to, by kind, in a fixed order; a kind that the app knows and the page does not comes last. */
 export function lanesOf({ points, backups, jobs }: TimelineFacts): Lane[] {
@@ -33,7 +33,7 @@ export function lanesOf({ points, backups, jobs }: TimelineFacts): Lane[] {
     const dumpKind = backupId === undefined ? undefined : kinds.get(backupId);
     const label = backupId === undefined ? (name ?? kind) : `${backupId}${dumpKind == null ? '' : ` (${dumpKind})`}`;
     const path = backupId === undefined ? {} : { path: ['backups', backupId] };
-    add(kind === 'previous-database' ? 'swapped-out' : kind, {
+    add(kind, {
       fromMs: Date.parse(from),
       toMs: Date.parse(to),
       label,
@@ -58,13 +58,13 @@ const momentOf = (iso: string): { fromMs: number; toMs: number } => ({
   toMs: Date.parse(iso),
 });
 
-type LanedMark = Mark & { readonly lane: 'swapped-out' | 'clone' };
+type LanedMark = Mark & { readonly lane: 'previous-database' | 'clone' };
 
 function swappedOut({ result, finishedAt }: Job): LanedMark | undefined {
   const name = result?.['previousDatabase'];
   if (typeof name !== 'string' || finishedAt === undefined) return undefined;
   const at = result?.['switchedAt'];
-  return { ...momentOf(typeof at === 'string' ? at : finishedAt), label: name, lane: 'swapped-out' };
+  return { ...momentOf(typeof at === 'string' ? at : finishedAt), label: name, lane: 'previous-database' };
 }
 
 function clone({ kind, result, finishedAt }: Job): LanedMark | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BlobEntry, type BlobHistory, historiesOf } from '../../../../shared/domain/blobs/blob-history';
-import { planReturn, planUndelete } from '../../../../shared/domain/blobs/undelete-plan';
+import { endedWithin, planReturn, planUndelete } from '../../../../shared/domain/blobs/undelete-plan';
 
 const at = (clock: string): string => `2026-11-25T${clock}.000Z`;
 const nothing = { name: 'a.jpg', isDeleted: false, etag: 'e1', sizeBytes: 5, isCurrentVersion: false };
@@ -112,5 +112,16 @@ describe('a return to a moment', () => {
       name: 'a.jpg',
       reason: 'nothing of it is kept: its retention time has ended',
     });
+  });
+});
+
+describe('a time window', () => {
+  it.each([
+    ['2026-11-25T12:00:00.500Z', undefined, true],
+    ['2026-11-25T12:00:01.000Z', undefined, false],
+    [undefined, '2026-11-25T12:00:00.000Z', true],
+    [undefined, '2026-11-25T11:59:59.999Z', false],
+  ])('from %s to %s: what listings tell of 12:00:00 is in it: %s', (deletedFrom, deletedTo, expected) => {
+    expect(endedWithin({ endedAt: '2026-11-25T12:00:00.000Z' }, { deletedFrom, deletedTo })).toBe(expected);
   });
 });
