@@ -106,6 +106,11 @@ param immutabilityDays int = 1
 @maxValue(365)
 param softDeleteDays int = 14
 
+@description('Days after which dumps move to the cool tier, which keeps them for less and bills at least 30 days there. 0: never.')
+@minValue(0)
+@maxValue(3650)
+param coolAfterDays int = 0
+
 @description('Hours without a verified backup after which the alert fires. The alert looks back two days at most.')
 @minValue(1)
 @maxValue(47)
@@ -194,6 +199,7 @@ module dumpStorage 'modules/dump-storage.bicep' = {
     immutability: immutability
     immutabilityDays: immutabilityDays
     softDeleteDays: softDeleteDays
+    coolAfterDays: coolAfterDays
     publicAccess: !(privateEndpoints && makesVnet)
   }
 }
@@ -393,6 +399,7 @@ module apps 'modules/function-app.bicep' = [
       storageResourceGroups: empty(contentResourceGroup) ? group.name : '${group.name},${contentResourceGroup}'
       storagePolicyWrite: storagePolicyWrite
       softDeleteDays: softDeleteDays
+      coolAfterDays: coolAfterDays
       databaseAuth: databaseAuth
       authMode: authMode
       entraAudience: entraAudience

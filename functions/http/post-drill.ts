@@ -12,7 +12,8 @@ export const registerPostDrill = route(
     method: 'POST',
     path: 'drills',
     role: 'Admin',
-    summary: 'Restores a backup to a scratch database, compares it and writes evidence',
+    summary:
+      'Restores a backup to a scratch database, or the server to a recent moment (source pitr), compares and writes evidence',
     body: drillBody,
     startsJob: true,
     answers: { 202: jobAnswer },

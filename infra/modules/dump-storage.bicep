@@ -6,6 +6,7 @@ param redundancy string
 param immutability string
 param immutabilityDays int
 param softDeleteDays int
+param coolAfterDays int
 param publicAccess bool
 
 var containerName = 'lifebook-db-backups'
@@ -60,29 +61,40 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
 }
 
 // Deletes what retention has marked and nobody holds, never by age or state: a mark that is missing keeps a dump.
+var expiryRule = {
+  name: 'delete-expired'
+  enabled: true
+  type: 'Lifecycle'
+  definition: {
+    filters: {
+      blobTypes: ['blockBlob']
+      prefixMatch: ['${containerName}/']
+      blobIndexMatch: [
+        { name: 'retention', op: '==', value: 'expired' }
+        { name: 'hold', op: '==', value: 'none' }
+      ]
+    }
+    actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: immutabilityDays } } }
+  }
+}
+
+// The cool tier is read at once, as the hot one: a restore does not wait. Never the archive.
+var coolRule = {
+  name: 'cool-dumps'
+  enabled: true
+  type: 'Lifecycle'
+  definition: {
+    filters: { blobTypes: ['blockBlob'], prefixMatch: ['${containerName}/'] }
+    actions: { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: coolAfterDays } } }
+  }
+}
+
 resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
   parent: account
   name: 'default'
   properties: {
     policy: {
-      rules: [
-        {
-          name: 'delete-expired'
-          enabled: true
-          type: 'Lifecycle'
-          definition: {
-            filters: {
-              blobTypes: ['blockBlob']
-              prefixMatch: ['${containerName}/']
-              blobIndexMatch: [
-                { name: 'retention', op: '==', value: 'expired' }
-                { name: 'hold', op: '==', value: 'none' }
-              ]
-            }
-            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: immutabilityDays } } }
-          }
-        }
-      ]
+      rules: coolAfterDays > 0 ? [expiryRule, coolRule] : [expiryRule]
     }
   }
   dependsOn: [blobs]

@@ -28,6 +28,7 @@ param contentStorageName string
 param storageResourceGroups string
 param storagePolicyWrite bool
 param softDeleteDays int
+param coolAfterDays int
 param authMode string
 param entraAudience string
 param consoleClientId string
@@ -73,6 +74,7 @@ var appSettings = {
   STORAGE_RESOURCE_GROUP: storageResourceGroups
   STORAGE_POLICY_WRITE: string(storagePolicyWrite)
   SOFT_DELETE_DAYS: string(softDeleteDays)
+  DUMP_COOL_AFTER_DAYS: string(coolAfterDays)
 }
 
 var stateSettings = stateStorageName == hostStorageName

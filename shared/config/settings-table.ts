@@ -114,6 +114,17 @@ export const SETTINGS = {
     'A wipe check passes only with a verified dump of the live database that is younger.',
   ),
   DRILL_SCHEDULE: schedule('0 0 4 1 1,4,7,10 *', 'When a restore is rehearsed, UTC; the first day of each quarter.'),
+  DRILL_PITR: boolean(
+    true,
+    "Every second quarter (April to June, October to December) a scheduled drill rehearses a point in time of Azure's own backups instead of a dump, where `RESTORE_RESOURCE_GROUP` and the admin login are set.",
+  ),
+  DRILL_MOMENT_AGE_SECONDS: integer(
+    300,
+    0,
+    86_400,
+    's',
+    'How old the moment is that such a drill goes back to: Azure may need five minutes to archive.',
+  ),
   DRILL_ASSERTIONS: text(undefined, 'A folder of `.sql` files, one query each, that must return no rows in a drill.'),
   ASSET_URL_COLUMNS: columns(
     'public.assets.blob_url',
@@ -217,6 +228,13 @@ export const SETTINGS = {
   STORAGE_RESOURCE_GROUP: list(
     undefined,
     "Resource group of the dump and content accounts; several, separated by commas, are looked through in this order. With `AZURE_SUBSCRIPTION_ID` the accounts' protection is compared once a day.",
+  ),
+  DUMP_COOL_AFTER_DAYS: integer(
+    0,
+    0,
+    3650,
+    'd',
+    'Dumps move to the cool tier so long after they were written: cheaper to keep, dearer to read, and paid for 30 days there at least. 0: they stay where they are; a rule that was made before is left to you.',
   ),
   SOFT_DELETE_DAYS: integer(14, 1, 365, 'd', 'How long blobs and containers must be kept after they were deleted.'),
   STORAGE_POLICY_WRITE: boolean(

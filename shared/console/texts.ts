@@ -449,10 +449,15 @@ export const texts = {
   },
   drills: {
     drill: 'Drill',
+    kind: 'Rehearsed',
+    kinds: { dump: 'a dump', pitr: 'a point in time' } as Readonly<Record<string, string>>,
     verdict: 'Verdict',
     recovered: 'Recovered in',
-    loss: 'Age of the snapshot',
-    start: 'Rehearse the newest backup',
+    loss: 'Age of what was restored',
+    start: 'Rehearse',
+    startExplains:
+      'A dump is restored to a scratch database, or to a temporary server; a point in time as a new server. Everything is compared, evidence is written, and what was made is removed.',
+    sources: { newest: 'the newest backup', random: 'a backup by chance', pitr: 'a point in time' },
     empty: 'No restore has been rehearsed yet.',
   },
   drill: {
@@ -462,6 +467,8 @@ export const texts = {
     checks: 'Checks',
     noChecks: 'No check was run.',
     restoredTo: 'Restored to',
+    moment: 'The moment',
+    temporaryServer: 'Temporary server',
     compared: 'Compared',
     comparedCounts: (tables: string, rows: string, checksums: string) =>
       `${tables} tables, ${rows} rows, ${checksums} checksums`,

@@ -153,8 +153,8 @@ const drillLine = {
   verdict: z.enum(DRILL_VERDICTS),
   startedAt: time,
   finishedAt: time,
-  recoverySeconds: z.number().nullable().describe('restore, analyze and compare; null: it did not come so far'),
-  recoveryPointSeconds: z.number().nullable().describe('age of the snapshot when the drill began'),
+  recoverySeconds: z.number().nullable().describe('until it was restored and compared; null: it did not come so far'),
+  recoveryPointSeconds: z.number().nullable().describe('age of the snapshot or moment when the drill began'),
 };
 
 export const drillsAnswer = listOf(z.object({ ...drillLine, backupId: z.string().nullable() }).meta({ id: 'Drill' }));
@@ -177,10 +177,22 @@ export const drillAnswer = z
       .nullable(),
     server: z.object(texts('host', 'version')).nullable(),
     scratchDatabase: z.string().nullable(),
+    moment: z
+      .object({
+        ...{ sourceServer: z.string(), windowFrom: time, pointInTime: time, lastCommitAt: time.nullable() },
+        comparedWith: z.string().nullable().describe('the newest verified backup of before the moment'),
+      })
+      .nullable()
+      .describe('of a drill of a point in time'),
     temporaryServer: z.string().nullable().describe('the server that the drill made and deleted'),
     phases: z.array(z.object({ phase: z.string(), seconds: z.number() })),
     compared: z.object({ tables: z.int(), rows: z.int(), checksums: z.int(), schemaEntries: z.int() }).nullable(),
-    tables: z.array(z.object({ ...texts('schema', 'name'), rows: z.int(), hasChecksum: z.boolean() })),
+    tables: z.array(
+      z.object({
+        ...{ ...texts('schema', 'name'), rows: z.int(), hasChecksum: z.boolean() },
+        rowsInBackup: z.int().nullable().optional().describe('of a point in time: in the backup of before'),
+      }),
+    ),
     checks: z.array(z.object({ ...texts('name', 'detail'), state: z.enum(['passed', 'failed', 'skipped']) })),
     warnings: z.array(warning),
   })

@@ -5,7 +5,10 @@ import { Client } from 'pg';
 import { startRecoverablePostgres, type RecoverablePostgres } from '../../infra/local/azure/recoverable-postgres';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { INSTALLATION_TAG, JOB_TAG } from '../../shared/domain/point-in-time/clone-tags';
+import type { JobRecord } from '../../shared/domain/jobs/job';
+import { requestDrill } from '../../shared/operations/drills/request-drill';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
+import { type BackupApp, startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';
 import { sql } from '../fixtures/environment/sql';
@@ -14,6 +17,7 @@ const cleanup = new Cleanup();
 let postgres: RecoverablePostgres;
 let store: LocalBlobStore;
 let scene: AzureScene;
+let backups: BackupApp;
 let clones = 1;
 
 /** A cron.job and a function of pg_cron's shape: the extension itself is not in the package. */
@@ -42,8 +46,9 @@ beforeAll(async () => {
   );
   const settings = {
     ...{ DATABASE_URL: server.url('lifebook'), DATABASE_ADMIN_URL: server.url('postgres') },
-    PGTOOLS_DIR: toolsDir,
+    ...{ PGTOOLS_DIR: toolsDir, DRILL_MOMENT_AGE_SECONDS: '0' },
   };
+  backups = startBackupApp(store, settings);
   scene = await cleanup.add(
     startAzureScene(store, settings, async (time) => {
       clones += 1;
@@ -190,5 +195,63 @@ describe('a point-in-time restore', () => {
     expect(text).not.toContain('azureAsyncOperation');
     expect(text).not.toContain(scene.arm.token);
     expect(text).not.toContain(postgres.server.password);
+  });
+});
+
+describe('a drill of a point in time', () => {
+  const drill = async (): Promise<JobRecord> => {
+    const { jobId } = await requestDrill(scene.systems, { database: 'lifebook', source: 'pitr' }, 'test', undefined);
+    return scene.end(jobId);
+  };
+
+  it('clones to a recent moment, compares with the backup of before, measures, and deletes the clone', async () => {
+    const { before } = await writeAround();
+    const { manifest } = await backups.succeed();
+    await sql(postgres.server, 'lifebook', "insert into moments values (9999, 'after the backup')");
+    const record = await drill();
+    expect([record.state, record.error]).toEqual(['succeeded', undefined]);
+    const evidence = await scene.systems.evidence.read(record.jobId);
+    expect(evidence).toMatchObject({
+      ...{ kind: 'pitr', verdict: 'passed', backup: null, compared: { tables: 2, rows: before + 51 } },
+      moment: { sourceServer: 'lifebook-db', comparedWith: manifest.backupId },
+      checks: [{ name: 'public.assets.blob_url', state: 'skipped' }],
+    });
+    expect(evidence?.tables).toContainEqual({
+      ...{ schema: 'public', name: 'moments', rows: before + 51, rowsInBackup: before + 50, hasChecksum: false },
+    });
+    expect(evidence?.recoverySeconds).toBeGreaterThan(0);
+    expect(Date.parse(evidence?.moment?.lastCommitAt ?? '')).toBeLessThanOrEqual(
+      Date.parse(evidence?.moment?.pointInTime ?? ''),
+    );
+    expect(scene.arm.servers.has(evidence?.temporaryServer ?? '')).toBe(false);
+    expect(record.result).toMatchObject({
+      kind: 'pitr',
+      verdict: 'passed',
+      pointInTime: evidence?.moment?.pointInTime,
+    });
+  });
+
+  it('fails when a table is gone that the backup of before has, and deletes the clone', async () => {
+    const { server } = postgres;
+    await sql(server, 'lifebook', 'create table alembic_version (version_num text)');
+    await sql(server, 'lifebook', "insert into alembic_version values ('ae1027a6acf')", 'create table links (id int)');
+    await backups.succeed();
+    await sql(server, 'lifebook', 'drop table links');
+    const record = await drill();
+    const evidence = await scene.systems.evidence.read(record.jobId);
+    expect([record.state, record.error?.code]).toEqual(['failed', 'restore-differs']);
+    expect(evidence).toMatchObject({ kind: 'pitr', verdict: 'content-failed' });
+    expect(evidence?.failure?.detail).toContain('table "public"."links" is in the backup of before');
+    expect(scene.arm.servers.has(evidence?.temporaryServer ?? '')).toBe(false);
+  });
+
+  it('says that the infrastructure failed when Azure does not restore', async () => {
+    scene.arm.behaviour.ends = 'Failed';
+    const record = await drill();
+    scene.arm.behaviour.ends = 'Succeeded';
+    expect(record.error?.code).toBe('azure-operation-failed');
+    expect(await scene.systems.evidence.read(record.jobId)).toMatchObject({
+      ...{ kind: 'pitr', verdict: 'infrastructure-failed', compared: null, recoverySeconds: null },
+    });
   });
 });

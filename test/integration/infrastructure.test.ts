@@ -135,14 +135,17 @@ describe('the compiler', () => {
   });
 
   it('lets lifecycle delete only what is marked and not held', () => {
-    const { properties } = one(template, 'Microsoft.Storage/storageAccounts/managementPolicies');
-    const { policy } = properties as { policy: { rules: { definition: { filters: Record<string, unknown> } }[] } };
-    expect(policy.rules.map(({ definition }) => definition.filters['blobIndexMatch'])).toEqual([
-      [
-        { name: 'retention', op: '==', value: 'expired' },
-        { name: 'hold', op: '==', value: 'none' },
-      ],
+    const dumps = template.module('dump-storage');
+    const { properties } = one(dumps, 'Microsoft.Storage/storageAccounts/managementPolicies');
+    expect((properties as { policy: { rules: string } }).policy.rules).toBe(
+      "[if(greater(parameters('coolAfterDays'), 0), createArray(variables('expiryRule'), variables('coolRule')), createArray(variables('expiryRule')))]",
+    );
+    const { expiryRule, coolRule } = dumps.variables as Record<string, { definition: LifecycleDefinition }>;
+    expect(expiryRule?.definition.filters['blobIndexMatch']).toEqual([
+      { name: 'retention', op: '==', value: 'expired' },
+      { name: 'hold', op: '==', value: 'none' },
     ]);
+    expect(Object.keys(coolRule?.definition.actions.baseBlob ?? {})).toEqual(['tierToCool']);
   });
 
   it('protects the dump account: no keys, soft delete, no versions, immutability', () => {
@@ -327,6 +330,11 @@ const ROLE_MODULES = {
   'content-account-reader': 'accountReader',
   'content-account-protector': 'accountProtector',
 };
+
+interface LifecycleDefinition {
+  readonly filters: Readonly<Record<string, unknown>>;
+  readonly actions: { readonly baseBlob: object };
+}
 
 const roleDefinition = (template: Template): unknown =>
   one(template, 'Microsoft.Authorization/roleDefinitions').properties;

@@ -331,7 +331,7 @@ describe("Microsoft's examples", () => {
         StorageAccountSetManagementPolicy: async (example) => {
           const { accounts, account } = clientOf(example);
           const tags = [{ name: 'tag1', value: 'val1' }];
-          await accounts.putExpiryRule(account, { name: 'ours', prefix: 'c/', tags, afterDays: 1 });
+          await accounts.putRule(account, { name: 'ours', prefix: 'c/', tags, action: 'delete', afterDays: 1 });
           const { properties } = bodyOf(example) as { properties: { policy: { rules: object[] } } };
           const ours = {
             ...{ enabled: true, name: 'ours', type: 'Lifecycle' },

@@ -13,27 +13,50 @@ const PHASES: Readonly<Record<string, string>> = {
   analyze: 'gather statistics (ANALYZE)',
   compare: 'compare with the manifest',
   checks: 'assertions and smoke test',
+  create: 'ask Azure for a temporary server',
+  server: 'Azure makes the server',
+  network: 'let it be reached',
+  extensions: 'allow its extensions',
+};
+
+/** The same of a drill of a point in time. */
+const MOMENT_PHASES: Readonly<Record<string, string>> = {
+  ...PHASES,
+  choose: 'choose the moment',
+  begin: 'ask Azure for the restore',
+  restore: 'Azure restores the server',
+  quiet: 'still subscriptions and schedules',
+  parameters: 'give it the parameters of the source',
+  compare: 'compare with the backup of before',
+};
+
+const MOMENT_PASSED = 'Passed: the server comes back as it was at a moment.';
+
+const KINDS: Readonly<Record<DrillEvidence['kind'], string>> = {
+  dump: 'Restore drill',
+  pitr: 'Point-in-time drill',
 };
 
 /** The evidence as a page that needs nothing else: no script, no picture, nothing fetched. Every text is escaped. */
 export function drillPage(evidence: DrillEvidence): string {
-  const { database, verdict, failure, startedAt } = evidence;
+  const { database, kind, verdict, failure, startedAt } = evidence;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Restore drill of ${text(database)}, ${text(startedAt.slice(0, 10))}</title>
+<title>${KINDS[kind]} of ${text(database)}, ${text(startedAt.slice(0, 10))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>Restore drill of ${text(database)}</h1>
-<p class="verdict ${verdict}">${VERDICTS[verdict]}</p>
+<h1>${KINDS[kind]} of ${text(database)}</h1>
+<p class="verdict ${verdict}">${kind === 'pitr' && verdict === 'passed' ? MOMENT_PASSED : VERDICTS[verdict]}</p>
 ${failure === null ? '' : `<p class="why"><code>${text(failure.code)}</code> ${text(failure.detail)}</p>`}
 ${summary(evidence)}
 ${backupSection(evidence)}
+${momentSection(evidence)}
 ${phaseSection(evidence)}
 ${checkSection(evidence.checks)}
 ${tableSection(evidence)}
@@ -49,7 +72,7 @@ function summary({ recoverySeconds, recoveryPointSeconds, compared, startedAt, f
   return facts([
     ['Recovery time, measured', recoverySeconds === null ? 'not reached' : duration(recoverySeconds)],
     [
-      'Recovery point, age of the snapshot',
+      'Recovery point, age of what was restored',
       recoveryPointSeconds === null ? 'not known' : duration(recoveryPointSeconds),
     ],
     [
@@ -81,11 +104,25 @@ function backupSection({ backup, server, scratchDatabase, temporaryServer }: Dri
   ])}`;
 }
 
-function phaseSection({ phases }: DrillEvidence): string {
+function momentSection({ moment, server, temporaryServer }: DrillEvidence): string {
+  if (moment === null) return '';
+  return `<h2>What was restored</h2>${facts([
+    ['Server', moment.sourceServer],
+    ['To the moment', time(moment.pointInTime)],
+    ['Last commit in it', moment.lastCommitAt === null ? 'not told' : time(moment.lastCommitAt)],
+    ["Azure's backups begin", time(moment.windowFrom)],
+    ['Compared with', moment.comparedWith ?? 'no backup of before'],
+    ['Restored to', server === null ? 'nothing' : `PostgreSQL ${server.version} on ${server.host}`],
+    ['Temporary server', temporaryServer ?? 'none'],
+  ])}`;
+}
+
+function phaseSection({ kind, phases }: DrillEvidence): string {
+  const names = kind === 'pitr' ? MOMENT_PHASES : PHASES;
   if (phases.length === 0) return '';
   const rows = phases.map(
     ({ phase, seconds }) =>
-      `<tr><td>${text(PHASES[phase] ?? phase)}</td><td class="number">${duration(seconds)}</td></tr>`,
+      `<tr><td>${text(names[phase] ?? phase)}</td><td class="number">${duration(seconds)}</td></tr>`,
   );
   return table('How long it took', ['Phase', 'Time'], rows, 1);
 }
@@ -99,13 +136,23 @@ function checkSection(checks: readonly DrillCheck[]): string {
   return table('Assertions and smoke test', ['Check', 'Result', 'Detail'], rows);
 }
 
-function tableSection({ tables, compared }: DrillEvidence): string {
+function tableSection({ kind, tables, compared }: DrillEvidence): string {
   if (tables.length === 0) return '';
+  if (kind === 'pitr') return momentTables(tables);
   const rows = tables.map(({ schema, name, rows: count, hasChecksum }) => {
     const result = compared === null ? 'not compared' : hasChecksum ? 'rows and checksum equal' : 'rows equal';
     return `<tr><td class="name">${text(schema)}.${text(name)}</td><td class="number">${number(count)}</td><td>${result}</td></tr>`;
   });
   return table('Tables', ['Table', 'Rows in the backup', 'Restored'], rows, 1);
+}
+
+function momentTables(tables: DrillEvidence['tables']): string {
+  const rows = tables.map(({ schema, name, rows: count, rowsInBackup = null }) => {
+    const before = rowsInBackup === null ? 'not in it' : number(rowsInBackup);
+    const cells = `<td class="number">${number(count)}</td><td class="number">${before}</td>`;
+    return `<tr><td>${text(schema)}.${text(name)}</td>${cells}</tr>`;
+  });
+  return table('Tables', ['Table', 'Rows at the moment', 'Rows in the backup of before'], rows);
 }
 
 function warningSection({ warnings }: DrillEvidence): string {

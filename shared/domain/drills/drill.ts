@@ -4,6 +4,7 @@ import type { JobWarning } from '../jobs/job';
 import type { BackupKind } from '../backup/manifest';
 import type { CatalogTable } from '../backup/compare-contents';
 import { isUnexplained } from '../restore/restore-messages';
+import type { DrilledMoment } from './pitr-drill';
 
 export const DRILL_SOURCES = ['newest', 'random', 'pitr'] as const;
 
@@ -40,11 +41,16 @@ export interface DrillEvidence {
   readonly scratchDatabase: string | null;
   /** The server that the drill made and deleted; null: it made none. */
   readonly temporaryServer: string | null;
+  /** Of a drill of a point in time. */
+  readonly moment: DrilledMoment | null;
   /** What took how long; those of a phase that failed are missing. */
   readonly phases: readonly { readonly phase: string; readonly seconds: number }[];
-  /** From the first byte read to a database that was restored, analyzed and compared; null: it did not come so far. */
+  /**
+   * Of a dump: from the first byte read to a database that was restored, analyzed and compared. Of a point in time: from
+   * asking Azure to a server that was reachable, set up and compared, waits included. null: it did not come so far.
+   */
   readonly recoverySeconds: number | null;
-  /** How old the snapshot was when the drill began: what a disaster at that moment would have cost. */
+  /** How old the snapshot or moment was when the drill began: what a disaster just then would have cost. */
   readonly recoveryPointSeconds: number | null;
   readonly compared: {
     readonly tables: number;
@@ -52,19 +58,27 @@ export interface DrillEvidence {
     readonly checksums: number;
     readonly schemaEntries: number;
   } | null;
-  readonly tables: readonly (CatalogTable & { readonly rows: number; readonly hasChecksum: boolean })[];
+  readonly tables: readonly DrilledTable[];
   readonly checks: readonly DrillCheck[];
   readonly warnings: readonly JobWarning[];
 }
 
 /** As it may lie in storage: what was written before there were two kinds of drills lacks some fields. */
 export type StoredEvidence = Omit<DrillEvidence, LaterField> & Partial<Pick<DrillEvidence, LaterField>>;
-type LaterField = 'kind' | 'temporaryServer';
+type LaterField = 'kind' | 'moment' | 'temporaryServer';
 
 export const readEvidence = (stored: StoredEvidence): DrillEvidence => ({
-  ...{ kind: 'dump', temporaryServer: null },
+  ...{ kind: 'dump', moment: null, temporaryServer: null },
   ...stored,
 });
+
+export interface DrilledTable extends CatalogTable {
+  /** Of a dump: those of the manifest. Of a point in time: those that were counted on the restored server. */
+  readonly rows: number;
+  readonly hasChecksum: boolean;
+  /** Of a point in time: in the backup of before; null: it has no such table. */
+  readonly rowsInBackup?: number | null;
+}
 
 export interface DrilledBackup {
   readonly backupId: string;

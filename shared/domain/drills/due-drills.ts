@@ -1,3 +1,13 @@
+/**
+ * What a scheduled drill rehearses: every second quarter of the year a point in time, where that can be; else the newest dump.
+ *
+ * @param scheduledAt counts, not the time of a late start
+ */
+export function scheduledSource(scheduledAt: Date, canDrillPointInTime: boolean): 'newest' | 'pitr' {
+  const isSecond = Math.floor(scheduledAt.getUTCMonth() / 3) % 2 === 1;
+  return isSecond && canDrillPointInTime ? 'pitr' : 'newest';
+}
+
 export interface DueDrill {
   readonly database: string;
   readonly scheduledAt: Date;

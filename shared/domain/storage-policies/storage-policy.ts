@@ -39,13 +39,16 @@ export interface LifecycleRule {
   /** Of current blobs, not of snapshots and versions. */
   readonly deletes: boolean;
   readonly archives: boolean;
+  /** Moves to the cool tier when last modified so long ago; null: never. */
+  readonly coolsAfterDays: number | null;
 }
 
-/** The rule that deletes what retention has marked and nobody holds. */
-export interface ExpiryRule {
+/** A rule of ours, for blobs below the prefix that have all of the tags. */
+export interface OwnRule {
   readonly name: string;
   readonly prefix: string;
   readonly tags: LifecycleRule['tags'];
+  readonly action: 'delete' | 'cool';
   readonly afterDays: number;
 }
 
@@ -54,6 +57,7 @@ export const DRIFTS = {
   'blob-soft-delete': 'app',
   'container-soft-delete': 'app',
   'expiry-rule': 'app',
+  'cool-rule': 'app',
   'permanent-delete': 'person',
   'deletes-kept-dumps': 'person',
   'archives-dumps': 'person',
@@ -85,6 +89,7 @@ export interface PolicyReport {
 }
 
 const EXPIRY_RULE = 'lifebook-backup-delete-expired';
+const COOL_RULE = 'lifebook-backup-cool-dumps';
 const EXPIRED: LifecycleRule['tags'] = [
   { name: 'retention', value: 'expired' },
   { name: 'hold', value: 'none' },
@@ -94,6 +99,13 @@ const MOST_RULES = 100;
 
 export const drift = (what: DriftKind, detail: string): Drift => ({ what, detail, remedy: DRIFTS[what] });
 
+/** What the settings want. */
+export interface WantedPolicy {
+  readonly softDeleteDays: number;
+  /** 0: dumps stay in their tier. */
+  readonly coolAfterDays: number;
+}
+
 /**
  * What makes the account weaker than it should be. More protection than asked for is no drift: longer soft delete, a locked
  * policy, rules for other containers.
@@ -101,7 +113,7 @@ export const drift = (what: DriftKind, detail: string): Drift => ({ what, detail
 export function findDrifts(
   { purpose, containers }: ProtectedAccount,
   found: AccountProtection,
-  softDeleteDays: number,
+  { softDeleteDays, coolAfterDays }: WantedPolicy,
 ): Drift[] {
   const days = (what: 'blob-soft-delete' | 'container-soft-delete', has: number): Drift[] =>
     has >= softDeleteDays
@@ -116,17 +128,22 @@ export function findDrifts(
     ...found.containers
       .filter(({ isThere }) => !isThere)
       .map(({ name }) => drift('container-missing', `there is no container ${name}`)),
-    ...(purpose === 'dumps' ? containers.flatMap((container) => ofDumps(container, found)) : []),
+    ...(purpose === 'dumps' ? containers.flatMap((container) => ofDumps(container, found, coolAfterDays)) : []),
   ];
 }
 
-function ofDumps(container: string, found: AccountProtection): Drift[] {
+function ofDumps(container: string, found: AccountProtection, coolAfterDays: number): Drift[] {
   const drifts: Drift[] = [];
   const { lifecycleRules, containers } = found;
   if (!lifecycleRules.some((rule) => expires(rule, container))) {
     const what = lifecycleRules.length < MOST_RULES ? 'expiry-rule' : 'rules-full';
     const full = what === 'rules-full' ? `, and the account has ${MOST_RULES} already` : '';
     drifts.push(drift(what, `no enabled lifecycle rule deletes what is expired and not held${full}`));
+  }
+  if (coolAfterDays > 0 && !lifecycleRules.some((rule) => cools(rule, container, coolAfterDays))) {
+    const detail = `no enabled lifecycle rule moves dumps to the cool tier after ${coolAfterDays} days`;
+    const isFull = lifecycleRules.length >= MOST_RULES && !lifecycleRules.some(({ name }) => name === COOL_RULE);
+    drifts.push(drift(isFull ? 'rules-full' : 'cool-rule', detail));
   }
   for (const rule of lifecycleRules.filter((one) => one.isEnabled && mayTouch(one, container) && !isForExpired(one))) {
     if (rule.deletes) drifts.push(drift('deletes-kept-dumps', `the lifecycle rule ${rule.name} deletes dumps by age`));
@@ -148,11 +165,27 @@ function ofDumps(container: string, found: AccountProtection): Drift[] {
 
 /** Whether every expired dump of the container falls under the rule. */
 function expires(rule: LifecycleRule, container: string): boolean {
-  const { isEnabled, deletes, blobTypes, prefixes, tags } = rule;
-  const coversAll = prefixes.length === 0 || prefixes.some((prefix) => `${container}/`.startsWith(prefix));
+  const { isEnabled, deletes, blobTypes, tags } = rule;
   const wantsNoOther = tags.every((tag) => EXPIRED.some((wanted) => isSame(tag, wanted)));
-  return isEnabled && deletes && blobTypes.includes('blockBlob') && coversAll && wantsNoOther && isForExpired(rule);
+  return (
+    isEnabled &&
+    deletes &&
+    blobTypes.includes('blockBlob') &&
+    coversAll(rule, container) &&
+    wantsNoOther &&
+    isForExpired(rule)
+  );
 }
+
+/** Whether every dump of the container moves in time; sooner is no drift. */
+function cools(rule: LifecycleRule, container: string, afterDays: number): boolean {
+  const { isEnabled, blobTypes, coolsAfterDays, tags } = rule;
+  const isInTime = coolsAfterDays !== null && coolsAfterDays <= afterDays;
+  return isEnabled && isInTime && blobTypes.includes('blockBlob') && tags.length === 0 && coversAll(rule, container);
+}
+
+const coversAll = ({ prefixes }: LifecycleRule, container: string): boolean =>
+  prefixes.length === 0 || prefixes.some((prefix) => `${container}/`.startsWith(prefix));
 
 /** Whether it leaves alone whatever is not expired, or held. */
 const isForExpired = ({ tags }: LifecycleRule): boolean =>
@@ -167,10 +200,16 @@ const isSame = (a: { name: string; value: string }, b: { name: string; value: st
   a.name === b.name && a.value === b.value;
 
 /** What the app writes when no rule expires the dumps. An immutable blob cannot be deleted sooner than its policy says. */
-export function expiryRule(container: string, found: AccountProtection): ExpiryRule {
+export function expiryRule(container: string, found: AccountProtection): OwnRule {
   const immutableDays = found.containers.find(({ name }) => name === container)?.immutability?.days ?? 0;
-  return { name: EXPIRY_RULE, prefix: `${container}/`, tags: EXPIRED, afterDays: Math.max(1, immutableDays) };
+  const afterDays = Math.max(1, immutableDays);
+  return { name: EXPIRY_RULE, prefix: `${container}/`, tags: EXPIRED, action: 'delete', afterDays };
 }
+
+/** What the app writes when dumps are to move to the cool tier and no rule does it in time. Held or not: they stay readable. */
+export const coolRule = (container: string, afterDays: number): OwnRule => ({
+  ...{ name: COOL_RULE, prefix: `${container}/`, tags: [], action: 'cool', afterDays },
+});
 
 const STALE_MS = 50 * 3_600_000;
 

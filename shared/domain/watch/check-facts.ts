@@ -1,3 +1,4 @@
+import type { DrillKind } from '../drills/drill';
 import type { CatalogEntry } from '../catalog/catalog';
 import type { JobRecord } from '../jobs/job';
 import type { RetentionStop } from '../retention/retention';
@@ -45,13 +46,20 @@ export interface ServerFacts {
   readonly backupRetentionDays?: number | undefined;
 }
 
+export interface PassedDrill {
+  readonly at: string;
+  readonly recoverySeconds: number | null;
+}
+
 /** How long ago a restore was last proven. Times are ISO 8601 UTC. */
 export interface DrillFacts {
   readonly database: string;
   /** A drill was promised for this time, and has had time enough since. */
   readonly promisedAt: string;
-  /** The newest drill that passed. */
-  readonly passed: { readonly at: string; readonly recoverySeconds: number | null } | undefined;
+  /** The newest drill that passed, of whatever kind. */
+  readonly passed: PassedDrill | undefined;
+  /** The newest one of each kind that passed. */
+  readonly passedByKind: Readonly<Partial<Record<DrillKind, PassedDrill>>>;
   /** Before its first backup nothing was promised; looked for only where no drill has passed. */
   readonly firstBackupAt: string | undefined;
 }

@@ -168,11 +168,16 @@ function shrinkage({ catalog, databases, shrunken }: CheckFacts): Finding[] | nu
 }
 
 /** A drill that was promised before there was a backup is none. */
-function lastDrill({ database, promisedAt, passed, firstBackupAt }: DrillFacts): Finding {
+function lastDrill({ database, promisedAt, passed, passedByKind, firstBackupAt }: DrillFacts): Finding {
   const since = passed?.at ?? firstBackupAt;
   const isKept = passed !== undefined && passed.at >= promisedAt;
   if (isKept || since === undefined || since > promisedAt) return { database, isOk: true };
-  const last = passed === undefined ? 'no drill has passed yet' : `the last drill that passed was at ${passed.at}`;
+  const { dump, pitr } = passedByKind;
+  const each = [
+    ...(dump === undefined ? [] : [`of a dump at ${dump.at}`]),
+    ...(pitr === undefined ? [] : [`of a point in time at ${pitr.at}`]),
+  ];
+  const last = each.length === 0 ? 'no drill has passed yet' : `the last drills that passed: ${each.join(', ')}`;
   return { database, isOk: false, detail: `${last}; one was due at ${promisedAt}` };
 }
 

@@ -1,10 +1,10 @@
 import { type AssetColumn, columnText, locateAsset, withoutQuery } from '../../domain/blobs/asset-url';
 import type { DrillCheck } from '../../domain/drills/drill';
-import type { Manifest } from '../../domain/backup/manifest';
 import type { PgConnection } from '../../domain/pg-connection';
 import { quoteIdentifier, quoteLiteral, quoteQualifiedName } from '../../domain/sql-names';
 import type { Systems } from '../../systems/systems';
 import type { JobRun } from '../jobs/job-run';
+import type { DrilledContents } from './drill-checks';
 
 type Needs = Pick<Systems, 'contentStore' | 'pgQuestions' | 'settings'>;
 
@@ -19,13 +19,13 @@ const NAMED_MISSING = 5;
 export async function checkAssets(
   systems: Needs,
   run: JobRun,
-  manifest: Manifest,
+  restored: Pick<DrilledContents, 'tables'>,
   connection: PgConnection,
 ): Promise<DrillCheck[]> {
   const checks: DrillCheck[] = [];
   for (const column of systems.settings.get('ASSET_URL_COLUMNS')) {
     run.progress({ message: `looking at ${columnText(column)}` });
-    checks.push({ name: columnText(column), ...(await checkColumn(systems, run, manifest, connection, column)) });
+    checks.push({ name: columnText(column), ...(await checkColumn(systems, run, restored, connection, column)) });
   }
   return checks;
 }
@@ -33,14 +33,12 @@ export async function checkAssets(
 async function checkColumn(
   systems: Needs,
   run: JobRun,
-  manifest: Manifest,
+  restored: Pick<DrilledContents, 'tables'>,
   connection: PgConnection,
   column: AssetColumn,
 ): Promise<Omit<DrillCheck, 'name'>> {
   const skipped = (detail: string): Omit<DrillCheck, 'name'> => ({ state: 'skipped', detail });
-  const isThere = manifest.contents.tables.some(
-    ({ schema, name }) => schema === column.schema && name === column.table,
-  );
+  const isThere = restored.tables.some(({ schema, name }) => schema === column.schema && name === column.table);
   if (!isThere) return skipped('the database has no such table');
   const ask = (select: string, limit: number): ReturnType<Needs['pgQuestions']['rows']> =>
     systems.pgQuestions.rows(connection, { select, limit }, run.signal);

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DrillCheck } from '../../domain/drills/drill';
 import { asFailure, Failure } from '../../domain/failure';
-import type { Manifest } from '../../domain/backup/manifest';
+import type { CatalogTable } from '../../domain/backup/compare-contents';
 import type { PgConnection } from '../../domain/pg-connection';
 import type { Question } from '../../systems/pg-server/pg-questions';
 import type { Systems } from '../../systems/systems';
@@ -11,6 +11,13 @@ import type { JobRun } from '../jobs/job-run';
 
 type Needs = Pick<Systems, 'contentStore' | 'pgQuestions' | 'settings'>;
 
+/** What was restored, as far as questions need to know it. */
+export interface DrilledContents {
+  readonly tables: readonly CatalogTable[];
+  /** The live database's own, which a scratch database has not; undefined: the default of every server. */
+  readonly searchPath: string | undefined;
+}
+
 /** Rows of a failed assertion that are shown. */
 const SHOWN_ROWS = 3;
 
@@ -18,21 +25,18 @@ const SHOWN_ROWS = 3;
 export async function runDrillChecks(
   systems: Needs,
   run: JobRun,
-  manifest: Manifest,
+  restored: DrilledContents,
   connection: PgConnection,
 ): Promise<DrillCheck[]> {
   const checks: DrillCheck[] = [];
-  // the live database's own, which a scratch database has not
-  const searchPath = manifest.databaseProperties.settings.find(
-    ({ role, name }) => role === null && name === 'search_path',
-  )?.value;
+  const { searchPath } = restored;
   const folder = systems.settings.get('DRILL_ASSERTIONS');
   for (const file of folder === undefined ? [] : await assertionFiles(folder)) {
     run.progress({ message: `asking ${file}` });
     const select = await readFile(join(folder ?? '', file), 'utf8');
     checks.push(await assert(systems, run, connection, file, { select, limit: SHOWN_ROWS + 1, searchPath }));
   }
-  return [...checks, ...(await checkAssets(systems, run, manifest, connection))];
+  return [...checks, ...(await checkAssets(systems, run, restored, connection))];
 }
 
 /** @throws Failure `invalid-settings`: assertions that are configured and not there must not count as passed */

@@ -32,7 +32,7 @@ export function drillPlace(systems: Needs, database: string): DrillPlace {
 }
 
 /** What a server of Azure's own needs. @throws Failure `not-configured`, `invalid-settings` */
-function expectAzure(systems: Needs, database: string): void {
+export function expectAzure(systems: Needs, database: string): void {
   restorePlaces(systems, database);
   systems.databases.admin(database);
 }
@@ -43,7 +43,7 @@ export function hasDrillPlace(systems: Needs, database: string): boolean {
 }
 
 /** Whether a drill of this database can make a server, empty or as it was at a moment. @throws Failure `invalid-settings` */
-function canMakeServers(systems: Needs, database: string): boolean {
+export function canMakeServers(systems: Needs, database: string): boolean {
   try {
     expectAzure(systems, database);
     return true;

@@ -1,6 +1,6 @@
 import { timeOfBackup } from '../../domain/backup/backup-name';
-import type { DrillFacts } from '../../domain/watch/check-facts';
-import type { DrillEvidence } from '../../domain/drills/drill';
+import type { DrillFacts, PassedDrill } from '../../domain/watch/check-facts';
+import { DRILL_KINDS, type DrillKind } from '../../domain/drills/drill';
 import type { Systems } from '../../systems/systems';
 import { hasDrillPlace } from './drill-place';
 
@@ -22,24 +22,39 @@ export async function readLastDrills(systems: Needs): Promise<DrillFacts[] | nul
   const passed = await newestPassed(systems, names);
   return Promise.all(
     names.map(async (database) => {
-      const evidence = passed.get(database);
-      const firstId = evidence === undefined ? await systems.backupStates.firstBackupId(database) : undefined;
+      const found = passed.get(database);
+      const firstId = found === undefined ? await systems.backupStates.firstBackupId(database) : undefined;
       return {
         ...{ database, promisedAt },
-        passed: evidence && { at: evidence.finishedAt, recoverySeconds: evidence.recoverySeconds },
+        passed: found?.newest,
+        passedByKind: found?.byKind ?? {},
         firstBackupAt: firstId && timeOfBackup(firstId),
       };
     }),
   );
 }
 
-async function newestPassed(systems: Needs, names: readonly string[]): Promise<Map<string, DrillEvidence>> {
-  const found = new Map<string, DrillEvidence>();
+interface NewestPassed {
+  readonly newest: PassedDrill;
+  readonly byKind: Readonly<Partial<Record<DrillKind, PassedDrill>>>;
+}
+
+/** Stops when each database has one of each kind; who drills one kind alone has few to read. */
+async function newestPassed(systems: Needs, names: readonly string[]): Promise<Map<string, NewestPassed>> {
+  const found = new Map<string, NewestPassed>();
+  const isComplete = (name: string): boolean => {
+    const byKind = found.get(name)?.byKind;
+    return DRILL_KINDS.every((kind) => byKind?.[kind] !== undefined);
+  };
   const ids = (await systems.evidence.ids()).slice(0, READS_AT_MOST);
-  for (let size = names.length; ids.length > 0 && names.some((name) => !found.has(name)); size = READS_AT_ONCE) {
-    const read = await Promise.all(ids.splice(0, size).map((id) => systems.evidence.read(id)));
+  while (ids.length > 0 && !names.every(isComplete)) {
+    const read = await Promise.all(ids.splice(0, READS_AT_ONCE).map((id) => systems.evidence.read(id)));
     for (const evidence of read) {
-      if (evidence?.verdict === 'passed' && !found.has(evidence.database)) found.set(evidence.database, evidence);
+      if (evidence?.verdict !== 'passed') continue;
+      const { database, kind, finishedAt: at, recoverySeconds } = evidence;
+      const passed: PassedDrill = { at, recoverySeconds };
+      const known = found.get(database);
+      found.set(database, { newest: known?.newest ?? passed, byKind: { [kind]: passed, ...known?.byKind } });
     }
   }
   return found;

@@ -6,7 +6,7 @@ import { Later } from '../../domain/jobs/later';
 import type { Manifest } from '../../domain/backup/manifest';
 import type { PgConnection } from '../../domain/pg-connection';
 import type { Systems } from '../../systems/systems';
-import { runDrillChecks } from './drill-checks';
+import { type DrilledContents, runDrillChecks } from './drill-checks';
 import { findOrMark } from '../catalog/find-backup';
 import type { JobRun } from '../jobs/job-run';
 import { listBackups } from '../catalog/read-backups';
@@ -48,10 +48,16 @@ export async function rehearseDump(
     ...{ manifest, admin: server, serverMajor: target.major, database, tables: null, toastCompression: null },
     ...{ reads: 'stream', parallelJobs: 1, missingRoles: await missingRoles(systems, manifest, target.roles) },
   });
-  findings.checks = await run.phase('checks', () => runDrillChecks(systems, run, manifest, { ...server, database }));
+  const contents = contentsOf(manifest);
+  findings.checks = await run.phase('checks', () => runDrillChecks(systems, run, contents, { ...server, database }));
   const failed = findings.checks.filter(({ state }) => state === 'failed');
   if (failed.length === 0) return undefined;
   throw new Failure('drill-check-failed', failed.map(({ name, detail }) => `${name}: ${detail}`).join('; '));
+}
+
+function contentsOf({ contents, databaseProperties }: Manifest): DrilledContents {
+  const path = databaseProperties.settings.find(({ role, name }) => role === null && name === 'search_path');
+  return { tables: contents.tables, searchPath: path?.value };
 }
 
 async function choose(systems: Systems, run: JobRun, request: DrillRequest): Promise<string> {

@@ -1,10 +1,9 @@
 import type { DRILL_SOURCES, DrillRequest } from '../../domain/drills/drill';
-import { Failure } from '../../domain/failure';
 import type { JobRecord } from '../../domain/jobs/job';
 import type { Systems } from '../../systems/systems';
 import { findBackup } from '../catalog/find-backup';
 import { requestJobFor } from '../jobs/request-job';
-import { drillPlace } from './drill-place';
+import { drillPlace, expectAzure } from './drill-place';
 
 export interface DrillOrder {
   readonly database?: string | undefined;
@@ -19,9 +18,9 @@ export async function requestDrill(
   requestedBy: string,
   idempotencyKey: string | undefined,
 ): Promise<JobRecord> {
-  if (source === 'pitr') throw new Failure('not-configured', 'source: drills from Azure backups are not available yet');
   const name = database ?? (await findBackup(systems, backupId ?? '')).manifest.name;
-  drillPlace(systems, name);
+  if (source === 'pitr') expectAzure(systems, name);
+  else drillPlace(systems, name);
   const request: DrillRequest = { backupId, source };
   return requestJobFor(
     systems,

@@ -1,4 +1,4 @@
-import { blamesBackup, type DrillEvidence } from '../../domain/drills/drill';
+import { blamesBackup, type DrillEvidence, type DrillRequest } from '../../domain/drills/drill';
 import { asFailure, Failure } from '../../domain/failure';
 import type { JobRecord, JobResult, JobWarning } from '../../domain/jobs/job';
 import { databaseOf } from '../../domain/jobs/job-lock';
@@ -8,6 +8,7 @@ import type { JobRun } from '../jobs/job-run';
 import { abandonServer, deleteServer } from '../point-in-time/delete-server';
 import { dropDatabasesOf } from '../restore/own-databases';
 import { drillAddress, type DrillPlace, drillPlace } from './drill-place';
+import { rehearsePointInTime } from './rehearse-point-in-time';
 import { rehearseDump } from './rehearse-dump';
 import { type Findings, nothingFound, saveEvidence } from './save-evidence';
 import { type TimedRun, timedRun } from './timed-run';
@@ -33,11 +34,14 @@ export async function runDrill(systems: Systems, run: JobRun): Promise<JobResult
   if (failed !== undefined) return failAtLast(systems, timed, failed);
   const passed = run.record.phasesDone[PASSED] as JobResult | undefined;
   if (passed !== undefined) return takeAway(systems, timed, passed);
-  const findings = nothingFound('dump');
+  const { source } = run.record.request as unknown as DrillRequest;
+  const findings = nothingFound(source === 'pitr' ? 'pitr' : 'dump');
   let result: JobResult;
   try {
-    const place = placeOf(systems, run.record);
-    const waits = await rehearseDump(systems, timed, place, findings);
+    const waits =
+      source === 'pitr'
+        ? await rehearsePointInTime(systems, timed, findings)
+        : await rehearseDump(systems, timed, placeOf(systems, run.record), findings);
     if (waits !== undefined) return waits;
     const evidence = await saveEvidence(systems, timed, findings, undefined);
     result = await run.phase(PASSED, () => Promise.resolve(resultOf(evidence)));
@@ -71,9 +75,9 @@ const placeOf = (systems: Systems, record: JobRecord): DrillPlace =>
   hasAskedForServer(record) ? { kind: 'temporary' } : drillPlace(systems, databaseOf(record));
 
 function resultOf(evidence: DrillEvidence): JobResult {
-  const { verdict, recoverySeconds, recoveryPointSeconds, warnings, kind, backup } = evidence;
-  const backupId = backup?.backupId ?? '';
-  return { kind, verdict, evidence: evidence.id, backupId, recoverySeconds, recoveryPointSeconds, warnings };
+  const { verdict, recoverySeconds, recoveryPointSeconds, warnings, kind, backup, moment } = evidence;
+  const what = moment === null ? { backupId: backup?.backupId ?? '' } : { pointInTime: moment.pointInTime };
+  return { kind, verdict, evidence: evidence.id, ...what, recoverySeconds, recoveryPointSeconds, warnings };
 }
 
 /** After a drill that passed: the scratch database, or the server. A server that stays undoes nothing that was proven. */

@@ -7,6 +7,7 @@ import {
   verdictOf,
 } from '../../domain/drills/drill';
 import { drillPage } from '../../domain/drills/drill-page';
+import type { ComparedTable, DrilledMoment } from '../../domain/drills/pitr-drill';
 import type { Failure } from '../../domain/failure';
 import type { JobWarning } from '../../domain/jobs/job';
 import { databaseOf } from '../../domain/jobs/job-lock';
@@ -25,13 +26,16 @@ export interface Findings {
   temporaryServer: string | null;
   scratchDatabase: string | null;
   restored: RestoredDatabase | null;
+  moment: DrilledMoment | null;
+  /** Of a point in time, when it came so far. */
+  comparedTables: readonly ComparedTable[] | null;
   checks: readonly DrillCheck[];
   warnings: readonly JobWarning[];
 }
 
 export const nothingFound = (kind: DrillKind): Findings => ({
   ...{ kind, backup: null, manifest: null, server: null, temporaryServer: null, scratchDatabase: null },
-  ...{ restored: null, checks: [], warnings: [] },
+  ...{ restored: null, moment: null, comparedTables: null, checks: [], warnings: [] },
 });
 
 /** Writes down how the drill went, as JSON and as a page. @param failure undefined: it passed */
@@ -42,7 +46,9 @@ export async function saveEvidence(
   failure: Failure | undefined,
 ): Promise<DrillEvidence> {
   const { record } = run;
-  const { backup, manifest, restored } = findings;
+  const { backup, moment, restored } = findings;
+  const at = moment?.pointInTime ?? backup?.snapshotAt;
+  const hasRecovered = restored !== null || findings.comparedTables !== null;
   const phases = run.phaseSeconds();
   const startedAt = record.startedAt ?? record.requestedAt;
   const evidence: DrillEvidence = {
@@ -52,13 +58,11 @@ export async function saveEvidence(
     failure: failure === undefined ? null : { code: failure.code, detail: failure.detail },
     ...{ requestedBy: record.requestedBy, startedAt, finishedAt: systems.clock.now().toISOString() },
     ...{ backup, server: findings.server, scratchDatabase: findings.scratchDatabase, phases },
-    temporaryServer: findings.temporaryServer,
-    recoverySeconds: restored === null ? null : recoverySeconds(phases),
-    recoveryPointSeconds: backup === null ? null : (Date.parse(startedAt) - Date.parse(backup.snapshotAt)) / 1000,
-    compared: restored?.compared ?? null,
-    tables: (manifest?.contents.tables ?? []).map(({ schema, name, rows, checksum }) => ({
-      ...{ schema, name, rows, hasChecksum: checksum !== undefined },
-    })),
+    ...{ temporaryServer: findings.temporaryServer, moment },
+    recoverySeconds: hasRecovered ? recoverySeconds(findings.kind, phases) : null,
+    recoveryPointSeconds: at === undefined ? null : (Date.parse(startedAt) - Date.parse(at)) / 1000,
+    compared: restored?.compared ?? countsOf(findings.comparedTables),
+    tables: tablesOf(findings),
     checks: findings.checks,
     warnings: [...findings.warnings, ...(restored?.warnings ?? [])],
   };
@@ -66,6 +70,22 @@ export async function saveEvidence(
   return evidence;
 }
 
-const RECOVERY = ['restore', 'analyze', 'compare'];
-const recoverySeconds = (phases: DrillEvidence['phases']): number =>
-  phases.filter(({ phase }) => RECOVERY.includes(phase)).reduce((sum, { seconds }) => sum + seconds, 0);
+const RECOVERY: Readonly<Record<DrillKind, readonly string[]>> = {
+  dump: ['restore', 'analyze', 'compare'],
+  pitr: ['begin', 'restore', 'network', 'quiet', 'parameters', 'compare'],
+};
+const recoverySeconds = (kind: DrillKind, phases: DrillEvidence['phases']): number =>
+  phases.filter(({ phase }) => RECOVERY[kind].includes(phase)).reduce((sum, { seconds }) => sum + seconds, 0);
+
+function countsOf(tables: readonly ComparedTable[] | null): DrillEvidence['compared'] {
+  if (tables === null) return null;
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  return { tables: tables.length, rows, checksums: 0, schemaEntries: 0 };
+}
+
+function tablesOf({ comparedTables, manifest }: Findings): DrillEvidence['tables'] {
+  if (comparedTables !== null) return comparedTables.map((table) => ({ ...table, hasChecksum: false }));
+  return (manifest?.contents.tables ?? []).map(({ schema, name, rows, checksum }) => ({
+    ...{ schema, name, rows, hasChecksum: checksum !== undefined },
+  }));
+}

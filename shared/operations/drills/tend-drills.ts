@@ -1,9 +1,9 @@
 import { runsKind } from '../../domain/access/app-role';
-import { type DueDrill, dueDrills } from '../../domain/drills/due-drills';
+import { type DueDrill, dueDrills, scheduledSource } from '../../domain/drills/due-drills';
 import { asFailure } from '../../domain/failure';
 import { drillJobId } from '../../domain/jobs/job-id';
 import type { Systems } from '../../systems/systems';
-import { hasDrillPlace } from './drill-place';
+import { canMakeServers, hasDrillPlace } from './drill-place';
 import { reapDrillDatabases } from './reap-drill-databases';
 import { requestJob } from '../jobs/request-job';
 
@@ -20,11 +20,12 @@ export async function tendDrills(systems: Needs): Promise<void> {
   if (!runsKind(systems.settings.get('APP_ROLE'), 'drill')) return;
   for (const due of await findDue(systems)) {
     const { database } = due;
+    const source = scheduledSource(due.scheduledAt, canDrillPointInTime(systems, database));
     await requestJob(systems, {
-      ...{ kind: 'drill', database, request: { source: 'newest' }, requestedBy: 'DRILL_SCHEDULE' },
+      ...{ kind: 'drill', database, request: { source }, requestedBy: 'DRILL_SCHEDULE' },
       jobId: drillJobId(database, due.scheduledAt),
     });
-    systems.log.info('drill-started', { database });
+    systems.log.info('drill-started', { database, source });
   }
   if (systems.clock.now().getUTCMinutes() < REAPED_BEFORE_MINUTE) await reapDrillDatabases(systems);
 }
@@ -47,4 +48,8 @@ async function findDue(systems: Needs): Promise<DueDrill[]> {
     systems.log.error('drills-not-started', { why: asFailure(error).message });
     return [];
   }
+}
+
+function canDrillPointInTime(systems: Needs, database: string): boolean {
+  return systems.settings.get('DRILL_PITR') && canMakeServers(systems, database);
 }

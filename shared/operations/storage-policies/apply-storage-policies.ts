@@ -1,5 +1,5 @@
 import type { JobResult } from '../../domain/jobs/job';
-import { expiryRule, type DriftKind } from '../../domain/storage-policies/storage-policy';
+import { coolRule, expiryRule, type DriftKind } from '../../domain/storage-policies/storage-policy';
 import type { Systems } from '../../systems/systems';
 import type { JobRun } from '../jobs/job-run';
 import { type ComparedAccount, planStoragePolicies, type PolicyNeeds, reportOf } from './plan-storage-policies';
@@ -39,7 +39,14 @@ async function mend(systems: Needs, compared: ComparedAccount, signal: AbortSign
   if (has('expiry-rule') && protection !== null) {
     for (const { name } of protection.containers) {
       const rule = expiryRule(name, protection);
-      await systems.storageAccounts.putExpiryRule(account, rule, signal);
+      await systems.storageAccounts.putRule(account, rule, signal);
+      written.push(`${account}: the lifecycle rule ${rule.name}`);
+    }
+  }
+  if (has('cool-rule') && protection !== null) {
+    for (const { name } of protection.containers) {
+      const rule = coolRule(name, systems.settings.get('DUMP_COOL_AFTER_DAYS'));
+      await systems.storageAccounts.putRule(account, rule, signal);
       written.push(`${account}: the lifecycle rule ${rule.name}`);
     }
   }

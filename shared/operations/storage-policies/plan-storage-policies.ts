@@ -51,7 +51,11 @@ async function compare(
   const named = { purpose: account.purpose, account: account.account };
   try {
     const protection = await systems.storageAccounts.read(account, signal);
-    return { ...named, protection, drifts: findDrifts(account, protection, systems.settings.get('SOFT_DELETE_DAYS')) };
+    const wanted = {
+      softDeleteDays: systems.settings.get('SOFT_DELETE_DAYS'),
+      coolAfterDays: systems.settings.get('DUMP_COOL_AFTER_DAYS'),
+    };
+    return { ...named, protection, drifts: findDrifts(account, protection, wanted) };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'azure-refused') throw error;
     return { ...named, protection: null, drifts: [drift('unreadable', error.detail)] };

@@ -71,8 +71,8 @@ function describe(state: CheckState): Record<'check' | 'database' | 'severity' |
 }
 
 const measureDrills = ({ drills }: CheckFacts): Metric[] =>
-  (drills ?? []).flatMap(({ database, passed }): Metric[] =>
-    passed?.recoverySeconds == null ? [] : [{ name: 'DrillRecoverySeconds', value: passed.recoverySeconds, database }],
+  (drills ?? []).flatMap(({ database, passedByKind: { dump } }): Metric[] =>
+    dump?.recoverySeconds == null ? [] : [{ name: 'DrillRecoverySeconds', value: dump.recoverySeconds, database }],
   );
 
 function measureBackups({ databases, catalog, now }: CheckFacts): Metric[] {

@@ -9,7 +9,7 @@ import { Failure } from '../../domain/failure';
 import type {
   AccountProtection,
   ContainerProtection,
-  ExpiryRule,
+  OwnRule,
   LifecycleRule,
   ProtectedAccount,
 } from '../../domain/storage-policies/storage-policy';
@@ -68,7 +68,7 @@ export class AzureStorageAccounts implements StorageAccounts {
     );
   }
 
-  async putExpiryRule(account: string, rule: ExpiryRule, signal?: AbortSignal): Promise<void> {
+  async putRule(account: string, rule: OwnRule, signal?: AbortSignal): Promise<void> {
     const others = (await this.readRules(account, signal)).filter(({ name }) => name !== rule.name);
     const policy = { policy: { rules: [...others, managementRule(rule)] } };
     await this.call(`writing the lifecycle policy of ${account}`, account, signal, (client, group, abortSignal) =>
@@ -176,10 +176,11 @@ function lifecycleRule({ name, enabled, definition }: ManagementPolicyRule): Lif
     })),
     deletes: actions.baseBlob?.delete !== undefined,
     archives: actions.baseBlob?.tierToArchive !== undefined,
+    coolsAfterDays: actions.baseBlob?.tierToCool?.daysAfterModificationGreaterThan ?? null,
   };
 }
 
-const managementRule = ({ name, prefix, tags, afterDays }: ExpiryRule): ManagementPolicyRule => ({
+const managementRule = ({ name, prefix, tags, action, afterDays }: OwnRule): ManagementPolicyRule => ({
   name,
   enabled: true,
   type: 'Lifecycle',
@@ -187,8 +188,13 @@ const managementRule = ({ name, prefix, tags, afterDays }: ExpiryRule): Manageme
     filters: {
       blobTypes: ['blockBlob'],
       prefixMatch: [prefix],
-      blobIndexMatch: tags.map(({ name: tag, value }) => ({ name: tag, op: '==', value })),
+      // an empty list is refused
+      ...(tags.length === 0
+        ? {}
+        : { blobIndexMatch: tags.map(({ name: tag, value }) => ({ name: tag, op: '==', value })) }),
     },
-    actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: afterDays } } },
+    actions: {
+      baseBlob: { [action === 'delete' ? 'delete' : 'tierToCool']: { daysAfterModificationGreaterThan: afterDays } },
+    },
   },
 });

@@ -1,4 +1,4 @@
-import type { AccountProtection, ExpiryRule, ProtectedAccount } from '../../domain/storage-policies/storage-policy';
+import type { AccountProtection, OwnRule, ProtectedAccount } from '../../domain/storage-policies/storage-policy';
 
 /**
  * The storage accounts as Azure Resource Manager has them. Failures of every call: `not-configured`, `azure-unavailable`,
@@ -12,5 +12,5 @@ export interface StorageAccounts {
   /** Both soft deletes to at least so many days; whatever else the Blob service has, CORS rules too, is written as it was. */
   raiseSoftDelete(account: string, days: number, signal?: AbortSignal): Promise<void>;
   /** Adds the rule, or replaces the one of its name; all others are written as they were. */
-  putExpiryRule(account: string, rule: ExpiryRule, signal?: AbortSignal): Promise<void>;
+  putRule(account: string, rule: OwnRule, signal?: AbortSignal): Promise<void>;
 }

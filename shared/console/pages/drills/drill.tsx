@@ -54,10 +54,11 @@ export function DrillPage({ params: [id = ''] }: PageProps): JSX.Element {
 }
 
 function DrillFacts({ drill }: { readonly drill: Drill }): JSX.Element {
-  const { backup, compared, server, recoverySeconds, recoveryPointSeconds } = drill;
+  const { backup, compared, moment, server, recoverySeconds, recoveryPointSeconds } = drill;
   return (
     <Facts
       facts={[
+        [drills.kind, drills.kinds[drill.kind]],
         [words.began, <When key="began" at={drill.startedAt} />],
         [texts.jobs.by, drill.requestedBy],
         [drills.recovered, recoverySeconds === null ? null : duration(recoverySeconds)],
@@ -70,6 +71,8 @@ function DrillFacts({ drill }: { readonly drill: Drill }): JSX.Element {
             </a>
           ),
         ],
+        [words.moment, moment === null ? null : <When key="moment" at={moment.pointInTime} />],
+        [words.temporaryServer, drill.temporaryServer],
         [words.restoredTo, server === null ? null : `${server.host} · PostgreSQL ${server.version}`],
         [
           words.compared,

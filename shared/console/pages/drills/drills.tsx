@@ -7,7 +7,7 @@ import { duration } from '../../format/time';
 import { Ask } from '../../parts/action';
 import { Badge } from '../../parts/badge';
 import { DatabaseChoice } from '../../parts/database-choice';
-import { textOf } from '../../parts/fields';
+import { Choice, textOf } from '../../parts/fields';
 import { Filters } from '../../parts/filters';
 import { Listed } from '../../parts/listed';
 import type { Column } from '../../parts/table';
@@ -32,6 +32,7 @@ const COLUMNS: readonly Column<DrillLine>[] = [
     cell: ({ verdict }) => <Badge state={verdict} />,
     sortBy: ({ verdict }) => verdict,
   },
+  { title: words.kind, cell: ({ kind }) => words.kinds[kind] ?? kind, sortBy: ({ kind }) => kind, isWide: true },
   { title: texts.database, cell: ({ database }) => database, sortBy: ({ database }) => database, isWide: true },
   {
     title: words.recovered,
@@ -72,10 +73,17 @@ export function DrillsPage(): JSX.Element {
 function StartDrill(): JSX.Element {
   const start = async (form: FormData): Promise<void> => {
     const database = textOf(form, 'database');
-    await startJob('/drills', { source: 'newest', ...(database === '' ? {} : { database }) });
+    await startJob('/drills', { source: textOf(form, 'source'), ...(database === '' ? {} : { database }) });
   };
   return (
-    <Ask operation="postDrill" label={words.start} explains={texts.backup.drillExplains} onConfirm={start}>
+    <Ask operation="postDrill" label={words.start} explains={words.startExplains} onConfirm={start}>
+      <Choice
+        label={words.kind}
+        name="source"
+        value="newest"
+        options={Object.entries(words.sources)}
+        onChange={() => undefined}
+      />
       <DatabaseChoice name="database" />
     </Ask>
   );

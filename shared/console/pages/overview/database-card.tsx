@@ -85,7 +85,7 @@ function LastDrill({ drill }: { readonly drill: DrillLine | undefined }): JSX.El
     <p>
       {overview.lastDrill}{' '}
       <a href={addressOf(['drills', drill.id])}>
-        <Ago at={drill.finishedAt} />
+        <Ago at={drill.finishedAt} />, {texts.drills.kinds[drill.kind]}
       </a>{' '}
       <Badge state={drill.verdict} />
       {drill.recoverySeconds === null ? null : ` ${overview.recoveredIn(duration(drill.recoverySeconds))}`}

@@ -5,7 +5,7 @@ import { drillPage, duration } from '../../../../shared/domain/drills/drill-page
 const HOSTILE = `<script>alert(1)</script>"'&</style><img src=x onerror=alert(1)>`;
 const evidence: DrillEvidence = {
   ...{ evidenceVersion: 1, id: '20261125T040000Z-drill-family', database: 'family', verdict: 'content-failed' },
-  ...{ kind: 'dump', temporaryServer: null },
+  ...{ kind: 'dump', moment: null, temporaryServer: null },
   failure: { code: 'restore-differs', detail: `table ${HOSTILE} has 3 rows, the manifest says 4` },
   ...{
     requestedBy: `${HOSTILE} (local)`,
@@ -27,6 +27,27 @@ const evidence: DrillEvidence = {
 };
 
 describe('the page of a drill', () => {
+  it('names a drill of a point in time, and shows both counts of rows', () => {
+    const moment = {
+      ...{ sourceServer: 'lifebook-db', windowFrom: '2026-11-18T04:00:00.000Z', comparedWith: null },
+      ...{ pointInTime: '2026-11-25T03:55:00.000Z', lastCommitAt: '2026-11-25T03:54:58.123Z' },
+    };
+    const tables = [{ schema: 'public', name: 'moments', rows: 12, rowsInBackup: 11, hasChecksum: false }];
+    const page = drillPage({
+      ...evidence,
+      kind: 'pitr',
+      verdict: 'passed',
+      backup: null,
+      failure: null,
+      moment,
+      tables,
+    });
+    expect(page).toContain('<h1>Point-in-time drill of family</h1>');
+    expect(page).toContain('Passed: the server comes back as it was at a moment.');
+    expect(page).toContain('<td class="number">12</td><td class="number">11</td>');
+    expect(page).toContain('no backup of before');
+  });
+
   it('shows texts of the database as texts, and has no script', () => {
     const page = drillPage(evidence);
     expect(page.match(/<(script|img|link|iframe|form|a)\b/gi)).toBeNull();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type AccountProtection,
+  coolRule,
   expiryRule,
   findDrifts,
   type LifecycleRule,
@@ -18,7 +19,7 @@ const rule = (changes: Partial<LifecycleRule> = {}): LifecycleRule => ({
     { name: 'retention', value: 'expired' },
     { name: 'hold', value: 'none' },
   ],
-  ...{ deletes: true, archives: false },
+  ...{ deletes: true, archives: false, coolsAfterDays: null },
   ...changes,
 });
 const byAge = (changes: Partial<LifecycleRule> = {}): LifecycleRule => rule({ name: 'by-age', tags: [], ...changes });
@@ -31,8 +32,9 @@ const protection = (changes: Partial<AccountProtection> = {}): AccountProtection
   ],
   ...changes,
 });
+const WANTED = { softDeleteDays: 14, coolAfterDays: 0 };
 const kinds = (account: ProtectedAccount, changes: Partial<AccountProtection>): string[] =>
-  findDrifts(account, protection(changes), 14).map(({ what }) => what);
+  findDrifts(account, protection(changes), WANTED).map(({ what }) => what);
 
 describe('an account that is protected as it should be, or better', () => {
   it.each<[string, Partial<AccountProtection>]>([
@@ -44,7 +46,7 @@ describe('an account that is protected as it should be, or better', () => {
     ['beside a rule that is turned off', { lifecycleRules: [byAge({ isEnabled: false }), rule()] }],
     ['beside a rule for append blobs', { lifecycleRules: [rule(), byAge({ blobTypes: ['appendBlob'] })] }],
   ])('has no drift: %s', (_, changes) => {
-    expect(findDrifts(DUMPS, protection(changes), 14)).toEqual([]);
+    expect(findDrifts(DUMPS, protection(changes), WANTED)).toEqual([]);
   });
 
   it('may version and delete by age what are no dumps', () => {
@@ -108,7 +110,7 @@ describe('a drift', () => {
   });
 
   it('says what is, what should be, and who mends it', () => {
-    expect(findDrifts(DUMPS, protection({ blobSoftDeleteDays: 7, isVersioned: true }), 14)).toEqual([
+    expect(findDrifts(DUMPS, protection({ blobSoftDeleteDays: 7, isVersioned: true }), WANTED)).toEqual([
       { what: 'blob-soft-delete', detail: 'blob soft delete is 7 days, not 14', remedy: 'app' },
       {
         what: 'versioning',
@@ -120,7 +122,7 @@ describe('a drift', () => {
 
   it('of an account with 100 rules is left to a person, because Azure takes no more', () => {
     const lifecycleRules = Array.from({ length: 100 }, (_, at) => byAge({ name: `r${at}`, prefixes: ['logs/'] }));
-    expect(findDrifts(DUMPS, protection({ lifecycleRules }), 14)).toMatchObject([
+    expect(findDrifts(DUMPS, protection({ lifecycleRules }), WANTED)).toMatchObject([
       { what: 'rules-full', remedy: 'person' },
     ]);
   });
@@ -131,13 +133,51 @@ it('writes a rule that deletes no sooner than immutability allows', () => {
     { name: 'lifebook-db-backups', isThere: true, immutability: { days: 30, isLocked: true }, hasLegalHold: false },
   ];
   expect(expiryRule('lifebook-db-backups', protection({ containers }))).toEqual({
-    ...{ name: 'lifebook-backup-delete-expired', prefix: 'lifebook-db-backups/', afterDays: 30 },
+    ...{ name: 'lifebook-backup-delete-expired', prefix: 'lifebook-db-backups/', action: 'delete', afterDays: 30 },
     tags: [
       { name: 'retention', value: 'expired' },
       { name: 'hold', value: 'none' },
     ],
   });
   expect(expiryRule('lifebook-db-backups', protection({ containers: [] })).afterDays).toBe(1);
+});
+
+describe('the cool tier', () => {
+  const cool = (changes: Partial<LifecycleRule> = {}): LifecycleRule =>
+    rule({ ...{ name: 'cool-dumps', tags: [], deletes: false, coolsAfterDays: 30 }, ...changes });
+  const withRules = (...rules: LifecycleRule[]): string[] => {
+    const found = protection({ lifecycleRules: [rule(), ...rules] });
+    return findDrifts(DUMPS, found, { softDeleteDays: 14, coolAfterDays: 30 }).map(({ what }) => what);
+  };
+
+  it.each<[string, LifecycleRule[], string[]]>([
+    ['nothing moves', [], ['cool-rule']],
+    ['a rule does', [cool()], []],
+    ['a rule does sooner', [cool({ coolsAfterDays: 7 })], []],
+    ['a rule does too late', [cool({ coolsAfterDays: 60 })], ['cool-rule']],
+    ['the rule is turned off', [cool({ isEnabled: false })], ['cool-rule']],
+    ['the rule is for some of them', [cool({ tags: rule().tags })], ['cool-rule']],
+    ['the rule is for another container', [cool({ prefixes: ['photos/'] })], ['cool-rule']],
+    ['there is no room for a rule', Array.from({ length: 99 }, () => cool({ isEnabled: false })), ['rules-full']],
+  ])('is told when %s', (_, rules, expected) => {
+    expect(withRules(...rules)).toEqual(expected);
+  });
+
+  it('is nothing to the content account', () => {
+    expect(findDrifts(CONTENT, protection(), { softDeleteDays: 14, coolAfterDays: 30 })).toEqual([]);
+  });
+
+  it('gets a rule for every dump, held or not, that deletes nothing', () => {
+    expect(coolRule('lifebook-db-backups', 30)).toEqual({
+      ...{
+        name: 'lifebook-backup-cool-dumps',
+        prefix: 'lifebook-db-backups/',
+        tags: [],
+        action: 'cool',
+        afterDays: 30,
+      },
+    });
+  });
 });
 
 it('a report is stale after two days without a comparison', () => {
