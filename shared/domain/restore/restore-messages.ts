@@ -59,7 +59,9 @@ const CAUSES: readonly { readonly pattern: RegExp; readonly code?: FailureCode; 
     hint: 'the disk of the target server is full: give it more storage, then start again',
   },
   {
-    pattern: /extension ".*" is not (available|allow-listed)|could not open extension control file/,
+    // its files are not there, not allowed on Azure, or its library is missing or of another version
+    pattern:
+      /extension ".*" is not (available|allow-listed)|could not open extension control file|extension ".*" has no installation script|required extension ".*" is not installed|could not access file "|could not load library "|incompatible library "/,
     hint: 'install the extension on the target, or allow it (azure.extensions), then start again',
   },
   {

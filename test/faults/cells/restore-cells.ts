@@ -58,6 +58,16 @@ async function prepareTransaction(scene: RestoreScene): Promise<void> {
   await sql(scene.grid.server, scene.live, 'begin', insert, `prepare transaction 'of_${scene.live}'`);
 }
 
+/** The connection that says this last is cut, before the server hears it or before its answer arrives. */
+const cutConnection =
+  (text: RegExp, when: 'before' | 'after') =>
+  ({ grid }: RestoreScene): Promise<void> => {
+    grid.gate.cutAt(text, when);
+    return Promise.resolve();
+  };
+const SWITCH_COMMIT = /rename to.*rename to.*Q....commit\0/s;
+const CLEAN_COMMIT = /Q....COMMIT;?\0/s;
+
 const cut = (at: ToolPlan['at']): ToolPlan => ({ tool: 'pg_restore', at, does: 'cut' });
 
 const CELLS: Record<RestoreCell['mode'], readonly Omit<RestoreCell, 'mode'>[]> = {
@@ -163,6 +173,14 @@ const CELLS: Record<RestoreCell['mode'], readonly Omit<RestoreCell, 'mode'>[]> =
       prepare: prepareTransaction,
     },
     {
+      ...{ reads: 'file', fault: 'the connection is cut before the switch commits' },
+      ...{ expected: 'failed: database-connection-lost', live: 'old', prepare: cutConnection(SWITCH_COMMIT, 'before') },
+    },
+    {
+      ...{ reads: 'file', fault: 'the answer to the commit of the switch is lost' },
+      ...{ expected: 'succeeded', live: 'new', beside: 'old', prepare: cutConnection(SWITCH_COMMIT, 'after') },
+    },
+    {
       reads: 'file',
       fault: 'the host is killed before the hand-over',
       expected: 'succeeded after take-over',
@@ -233,6 +251,14 @@ const CELLS: Record<RestoreCell['mode'], readonly Omit<RestoreCell, 'mode'>[]> =
       expected: 'failed: archive-undecodable',
       live: 'old',
       tools: cut('after'),
+    },
+    {
+      ...{ reads: 'file', fault: 'the connection is cut before the commit' },
+      ...{ expected: 'failed: database-connection-lost', live: 'old', prepare: cutConnection(CLEAN_COMMIT, 'before') },
+    },
+    {
+      ...{ reads: 'file', fault: 'the answer to the commit is lost' },
+      ...{ expected: 'succeeded', live: 'new', prepare: cutConnection(CLEAN_COMMIT, 'after') },
     },
     {
       reads: 'file',

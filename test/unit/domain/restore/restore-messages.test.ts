@@ -126,6 +126,19 @@ describe('what pg_restore says', () => {
     ]);
   });
 
+  it.each([
+    'could not access file "$libdir/postgis-3": No such file or directory',
+    'could not load library "/usr/lib/postgis-3.so": undefined symbol',
+    'extension "postgis" has no installation script nor update path for version "3"',
+  ])('has the hint to install what is missing when the server says: %s', (said) => {
+    const stderr = error(said, 'CREATE EXTENSION postgis;');
+    const end = { exitCode: 1, signal: null, isStderrCut: false, stderr };
+    const judged = (): unknown => judgeRestore(end, { serverMajor: 17, missingRoles: [] });
+    expect(judged).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/^install the extension/) as unknown }),
+    );
+  });
+
   it('is not asked when a signal ended it', () => {
     const end = { exitCode: null, signal: 'SIGKILL', stderr: '', isStderrCut: false };
     expect(() => judgeRestore(end, { serverMajor: 15, missingRoles: [] })).toThrow(
