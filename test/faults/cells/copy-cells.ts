@@ -55,7 +55,12 @@ export const COPY_CELLS: readonly CopyCell[] = [
   faulty('the second account refuses', always(BLOCK, REFUSED), 'failed: storage-refused', 'nothing'),
   faulty('one bit changes on the way', once(BLOCK, { kind: 'flip-sent' })),
   {
-    ...{ fault: 'the dump is deleted half way', expected: 'failed: stored-bytes-differ', copy: 'nothing', isLarge: true },
+    ...{
+      fault: 'the dump is deleted half way',
+      expected: 'failed: stored-bytes-differ',
+      copy: 'nothing',
+      isLarge: true,
+    },
     rules: ({ source, blobs }) => [
       once(
         BLOCK,
