@@ -9,7 +9,17 @@ import type { Beginning } from './session/start';
 import { isExpired, session, type SignInWay } from './session/session';
 import { texts } from './texts';
 
-const SECTIONS = ['overview', 'timeline', 'recover', 'backups', 'jobs', 'drills', 'retention', 'audit'] as const;
+const SECTIONS = [
+  'overview',
+  'timeline',
+  'recover',
+  'backups',
+  'jobs',
+  'drills',
+  'retention',
+  'storage',
+  'audit',
+] as const;
 
 /** The whole page: who is signed in, where they are, and what stands in the way. */
 export function Console({ beginning }: { readonly beginning: Beginning }): JSX.Element {

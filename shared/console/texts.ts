@@ -11,6 +11,7 @@ export const texts = {
     jobs: 'Jobs',
     drills: 'Drills',
     retention: 'Retention',
+    storage: 'Storage',
     audit: 'Audit',
   },
   none: '–',
@@ -153,6 +154,8 @@ export const texts = {
     farther: 'Zoom out',
     days: (days: string) => `${days} d`,
     list: 'What is shown, as a list',
+    deletedBlobs: (container: string, count: number, hasMore: boolean) =>
+      `${container}: ${hasMore ? 'more than ' : ''}${count} deleted or overwritten`,
     unavailable: (kind: string, reason: string) => `${kind}: ${reason}`,
     lanes: {
       'pitr-window': 'Point-in-time restore',
@@ -344,7 +347,41 @@ export const texts = {
     rows: 'Rows',
     release: 'Before release',
     shrunken: 'shrunken',
+    adopt: 'Adopt an old dump …',
     empty: 'No backup is here. Take one on the overview, or widen the filters.',
+  },
+  adopt: {
+    title: 'Adopt an old dump',
+    lead: 'A dump that a script has left in the container is read in full; when all of it decodes it becomes a backup like the others. The file stays where it is.',
+    blob: 'File',
+    blobHint: 'A pg_dump -Fc archive in the container of the backups.',
+    stored: 'Stored',
+    foreign: 'Files that are no backup yet',
+    empty: 'Every file in the container belongs to a backup.',
+    start: 'Adopt it',
+  },
+  storage: {
+    title: 'Storage policies',
+    lead: 'What keeps dumps, photos and audio after somebody deletes them, as Azure has it now, beside how it should be.',
+    start: 'Mend what differs',
+    nothingToMend: 'Nothing differs that the app could mend.',
+    mayNotWrite: 'STORAGE_POLICY_WRITE is not true: the app only tells what differs.',
+    purposes: { dumps: 'Dumps', content: 'Photos and audio' },
+    asItShouldBe: 'as it should be',
+    differs: (count: number) => `${count} ${count === 1 ? 'difference' : 'differences'}`,
+    blobSoftDelete: 'Deleted files are kept',
+    containerSoftDelete: 'Deleted containers are kept',
+    days: (days: number) => (days === 0 ? 'off' : `${days} days`),
+    versions: 'Versions',
+    on: 'on',
+    off: 'off',
+    rules: 'Lifecycle rules',
+    immutable: (days: number, isLocked: boolean) =>
+      days === 0
+        ? 'may be overwritten'
+        : `immutable for ${days} ${days === 1 ? 'day' : 'days'}${isLocked ? ', locked' : ''}`,
+    missing: 'is missing',
+    remedies: { app: 'The app mends it.', person: 'A person has to mend it: docs/operations.md.' },
   },
   backup: {
     title: 'Backup',

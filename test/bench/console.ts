@@ -116,6 +116,8 @@ async function openSignedIn({ app, browser }: ConsoleStage): Promise<Page> {
 
 /** From the address to the first rows on the screen. */
 async function firstPaint(page: Page, url: string): Promise<number> {
+  // what the page before reads anew behind its list is not part of this one
+  await page.waitForLoadState('networkidle');
   await page.goto('about:blank');
   await page.goto(url);
   return page.evaluate<number>('window.rowsAt');

@@ -148,10 +148,34 @@ describe('an admin', () => {
     await sql(scene.server, 'postgres', 'alter role backup with login');
   });
 
-  it('reads the problem when something is not set up', async () => {
-    await go('#/recover/pitr?pointInTime=2026-11-25T02:00:00Z');
+  it('sees how the storage is protected, and has what differs mended', async () => {
+    await go('#/storage');
+    await sees('expiry-rule');
+    await click('Mend what differs');
+    await page.waitForURL(/#\/jobs\//);
+    await sees('succeeded');
+    await go('#/storage');
+    await sees('lifebook-backup-delete-expired');
+    expect(await page.getByText('expiry-rule').count()).toBe(0);
+  });
+
+  it('adopts a dump that a script has left in the container', async () => {
+    const { dump } = (await scene.app.call('GET', `/backups/${backupId}`)).body['manifest'] as {
+      dump: { blob: string };
+    };
+    await scene.leaveDump(dump.blob, `old/${HOSTILE}.dump`);
+    await go('#/adopt');
+    await page.getByRole('button', { name: `old/${HOSTILE}.dump` }).click();
+    await click('Adopt it');
+    await page.waitForURL(/#\/jobs\//);
+    await sees('succeeded');
+    await page.getByRole('link', { name: /^family_backup_/ }).waitFor();
+  });
+
+  it('reads the problem when something is not there', async () => {
+    await go('#/backups/family_backup_20200101_0000');
     await page.getByRole('alert').waitFor();
-    await sees('not-configured');
+    await sees('not-found');
   });
 
   it('is told that the connection is lost, and comes back by itself', async () => {
@@ -221,8 +245,11 @@ describe('with Microsoft Entra', () => {
 });
 
 describe('every page', () => {
-  it.each(['light', 'dark'] as const)('has nothing that axe objects to, %s', async (scheme) => {
-    page = await scene.open({ scheme });
+  it.each([
+    ['light', 1200],
+    ['dark', 360],
+  ] as const)('has nothing that axe objects to and scrolls to no side, %s at %i pixels', async (scheme, width) => {
+    page = await scene.open({ scheme, width });
     page.setDefaultTimeout(PATIENCE_MS);
     await scene.signIn(page, 'Admin');
     const jobId = await page.evaluate(
@@ -239,6 +266,8 @@ describe('every page', () => {
         `recover/restore?backupId=${backupId}&mode=swap`,
         'recover/pitr',
         'backups',
+        'adopt',
+        'storage',
       ],
       ...[`backups/${backupId}`, 'jobs', `jobs/${String(jobId)}`, 'drills', 'retention', 'audit', 'nowhere'],
     ];
@@ -246,6 +275,7 @@ describe('every page', () => {
       await go(`#/${address}`);
       await page.waitForLoadState('networkidle');
       expect([address, await findViolations(page)]).toEqual([address, []]);
+      expect([address, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([address, width]);
     }
     await page.context().close();
   });

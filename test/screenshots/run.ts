@@ -41,6 +41,8 @@ const addresses = ({ backupId, jobId, drillId }: Record<'backupId' | 'jobId' | '
     reconcile: 'recover/reconcile',
     release: 'recover/release?version=1.46.0',
     backups: 'backups',
+    adopt: 'adopt',
+    storage: 'storage',
     backup: `backups/${backupId}`,
     jobs: 'jobs',
     job: `jobs/${jobId}`,

@@ -15,6 +15,7 @@ import type {
   undoPlanAnswer,
 } from '../../http/answers';
 import type { checksAnswer, selfTestAnswer } from '../../http/check-answers';
+import type { policyPlanAnswer } from '../../http/policy-answers';
 import type { recoveryAdviceAnswer, recoveryPointsAnswer } from '../../http/recovery-answers';
 import type { rollbackPlanAnswer } from '../../http/release-answers';
 import type { retentionPlanAnswer } from '../../http/retention-answers';
@@ -40,6 +41,7 @@ export type Drill = z.infer<typeof drillAnswer>;
 export type DrillLine = ItemOf<typeof drillsAnswer>;
 export type Job = z.infer<typeof jobAnswer>;
 export type PitrPlan = z.infer<typeof pitrPlanAnswer>;
+export type PolicyPlan = z.infer<typeof policyPlanAnswer>;
 export type RecoveryPoints = z.infer<typeof recoveryPointsAnswer>;
 export type RestorePlan = z.infer<typeof restorePlanAnswer>;
 export type RetentionPlan = z.infer<typeof retentionPlanAnswer>;

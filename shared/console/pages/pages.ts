@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'preact';
 import { texts } from '../texts';
 import { AuditPage } from './audit';
+import { AdoptPage } from './backups/adopt';
 import { BackupPage } from './backups/backup';
 import { BackupsPage } from './backups/backups';
 import { DrillPage } from './drills/drill';
@@ -17,6 +18,7 @@ import { RestorePage } from './recover/restore';
 import { UndeletePage } from './recover/undelete';
 import { UndoPage } from './recover/undo';
 import { RetentionPage } from './retention';
+import { StoragePage } from './storage/storage';
 import { TimelinePage } from './timeline/timeline';
 
 export interface PageProps {
@@ -43,11 +45,13 @@ const PAGES: Readonly<Record<string, Page>> = {
   'recover/undo/*': { title: recover.undo.title, Body: UndoPage },
   backups: { title: section.backups, Body: BackupsPage },
   'backups/*': { title: texts.backup.title, Body: BackupPage },
+  adopt: { title: texts.adopt.title, Body: AdoptPage },
   jobs: { title: section.jobs, Body: JobsPage },
   'jobs/*': { title: texts.job.title, Body: JobPage },
   drills: { title: section.drills, Body: DrillsPage },
   'drills/*': { title: texts.drill.title, Body: DrillPage },
   retention: { title: section.retention, Body: RetentionPage },
+  storage: { title: texts.storage.title, Body: StoragePage },
   audit: { title: section.audit, Body: AuditPage },
 };
 

@@ -26,6 +26,8 @@ interface PlanProps<Plan> {
   /** The name that has to be typed; null: none. */
   readonly confirm: (plan: Plan) => string | null;
   readonly refusals: (plan: Plan) => readonly Refusal[];
+  /** Why there is nothing to start, in words; undefined: there is. */
+  readonly blockedBy?: (plan: Plan) => string | undefined;
 }
 
 interface Planned<Plan> {
@@ -109,7 +111,10 @@ function PlanOnScreen<Plan>(props: PlanProps<Plan> & { readonly planned: Planned
             <Action
               operation={operation}
               kind={expected === null ? 'main' : 'danger'}
-              blockedBy={expected === null || typed === expected ? undefined : texts.plan.typeFirst}
+              blockedBy={
+                props.blockedBy?.(planned.plan) ??
+                (expected === null || typed === expected ? undefined : texts.plan.typeFirst)
+              }
               onAct={start}
             >
               {startLabel}

@@ -50,6 +50,27 @@ describe('the lanes', () => {
     ]);
   });
 
+  it('tell how many blobs of a container soft delete has, and lead to the list that brings them back', () => {
+    const points = [
+      {
+        ...{ kind: 'deleted-blobs' as const, name: 'photos', count: 1000, hasMore: true },
+        ...{ from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z' },
+      },
+    ];
+    expect(lanesOf({ points, backups: [], jobs: [] })).toEqual([
+      {
+        name: 'deleted-blobs',
+        marks: [
+          {
+            ...{ fromMs: at('2026-11-24T00:00:00Z'), toMs: at('2026-11-25T00:00:00Z') },
+            ...{ label: 'photos: more than 1000 deleted or overwritten' },
+            ...{ path: ['recover', 'undelete'], query: { container: 'photos' } },
+          },
+        ],
+      },
+    ]);
+  });
+
   it('keep a kind that the page does not know, after those that it knows', () => {
     const moment = '2026-11-25T02:00:00.000Z';
     const point = { database: 'family', from: moment, to: moment };

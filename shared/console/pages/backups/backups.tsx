@@ -19,7 +19,11 @@ const COLUMNS: readonly Column<BackupLine>[] = [
   {
     title: backups.backup,
     cell: ({ backupId, blob }) =>
-      backupId === null ? <code>{blob}</code> : <a href={addressOf(['backups', backupId])}>{backupId}</a>,
+      backupId === null ? (
+        <a href={addressOf(['adopt'], { blob })}>{blob}</a>
+      ) : (
+        <a href={addressOf(['backups', backupId])}>{backupId}</a>
+      ),
     sortBy: ({ backupId, blob }) => backupId ?? blob,
   },
   {
@@ -60,6 +64,11 @@ export function BackupsPage(): JSX.Element {
   const list = useList<BackupLine>('/backups', { database, kind, state });
   return (
     <>
+      <div class="buttons">
+        <a class="button" href={addressOf(['adopt'])}>
+          {backups.adopt}
+        </a>
+      </div>
       <Filters
         choices={[
           { name: 'database', label: texts.database, options: useDatabases() ?? [] },

@@ -1,4 +1,7 @@
 import type { BackupLine, Job, RecoveryPoints } from '../../api/answers';
+import { texts } from '../../texts';
+
+type Point = RecoveryPoints['items'][number];
 
 /** Something on the timeline of one database; a moment where `from` and `to` are the same. Milliseconds since 1970. */
 export interface Mark {
@@ -7,6 +10,7 @@ export interface Mark {
   readonly label: string;
   /** Where it is looked at; absent: nowhere of its own. */
   readonly path?: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 export interface Lane {
@@ -29,16 +33,9 @@ export function lanesOf({ points, backups, jobs }: TimelineFacts): Lane[] {
     marks.set(name, [...(marks.get(name) ?? []), mark]);
   };
   const kinds = new Map(backups.map(({ backupId, kind }) => [backupId, kind]));
-  for (const { kind, from, to, backupId, name } of points) {
-    const dumpKind = backupId === undefined ? undefined : kinds.get(backupId);
-    const label = backupId === undefined ? (name ?? kind) : `${backupId}${dumpKind == null ? '' : ` (${dumpKind})`}`;
-    const path = backupId === undefined ? {} : { path: ['backups', backupId] };
-    add(kind, {
-      fromMs: Date.parse(from),
-      toMs: Date.parse(to),
-      label,
-      ...path,
-    });
+  for (const point of points) {
+    const { kind, from, to } = point;
+    add(kind, { fromMs: Date.parse(from), toMs: Date.parse(to), ...namedBy(point, kinds) });
   }
   for (const { release, snapshotAt, backupId } of backups) {
     if (release !== null)
@@ -51,6 +48,25 @@ export function lanesOf({ points, backups, jobs }: TimelineFacts): Lane[] {
     if (mark !== undefined && isThere !== true) add(mark.lane, { ...mark, path: ['jobs', job.jobId] });
   }
   return [...marks].map(([name, found]) => ({ name, marks: found })).filter((lane) => lane.marks.length > 0);
+}
+
+/** What a point is called and where it is looked at. */
+function namedBy(
+  { kind, backupId, name, jobId, count, hasMore }: Point,
+  kinds: ReadonlyMap<string | null, string | null>,
+): Pick<Mark, 'label' | 'path' | 'query'> {
+  if (backupId !== undefined) {
+    const dumpKind = kinds.get(backupId) ?? undefined;
+    return { label: `${backupId}${dumpKind === undefined ? '' : ` (${dumpKind})`}`, path: ['backups', backupId] };
+  }
+  if (kind === 'deleted-blobs' && name !== undefined) {
+    const label = texts.timeline.deletedBlobs(name, count ?? 0, hasMore === true);
+    return { label, path: ['recover', 'undelete'], query: { container: name } };
+  }
+  return {
+    label: name ?? texts.timeline.lanes[kind] ?? kind,
+    ...(jobId === undefined ? {} : { path: ['jobs', jobId] }),
+  };
 }
 
 const momentOf = (iso: string): { fromMs: number; toMs: number } => ({

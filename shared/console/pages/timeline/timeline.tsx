@@ -125,8 +125,10 @@ function Points({ lanes, span }: { readonly lanes: readonly Lane[]; readonly spa
           <section key={name}>
             <h3>{words.lanes[name] ?? name}</h3>
             <ul>
-              {shown.map(({ label, fromMs, path }) => (
-                <li key={`${label} ${fromMs}`}>{path === undefined ? label : <a href={addressOf(path)}>{label}</a>}</li>
+              {shown.map(({ label, fromMs, path, query }) => (
+                <li key={`${label} ${fromMs}`}>
+                  {path === undefined ? label : <a href={addressOf(path, query)}>{label}</a>}
+                </li>
               ))}
             </ul>
           </section>
