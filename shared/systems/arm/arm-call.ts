@@ -22,7 +22,10 @@ export function armClientOptions({ endpoint, maxRetries, retryDelayMs, httpClien
   return {
     endpoint,
     retryOptions: { maxRetries, retryDelayInMs: retryDelayMs },
-    additionalPolicies: [{ policy: onlyTo(endpoint), position: 'perRetry' }],
+    additionalPolicies: [
+      { policy: onlyTo(endpoint), position: 'perRetry' },
+      { policy: errorsHaveBodies, position: 'perCall' },
+    ],
     ...(httpClient === undefined ? {} : { httpClient }),
   };
 }
@@ -94,3 +97,14 @@ function onlyTo(endpoint: string): PipelinePolicy {
     },
   };
 }
+
+/** An error without a body, as a gateway before ARM answers one: the SDK would fail at reading it and hide the status. */
+const errorsHaveBodies: PipelinePolicy = {
+  name: 'errorsHaveBodies',
+  sendRequest: async (request, next) => {
+    const response = await next(request);
+    if (response.status < 400 || (response.bodyAsText ?? '') !== '') return response;
+    response.headers.set('content-type', 'application/json');
+    return { ...response, bodyAsText: '{"error":{}}' };
+  },
+};
