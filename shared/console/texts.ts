@@ -100,6 +100,7 @@ export const texts = {
     parameters: 'parameters',
     create: 'ask Azure for a server',
     server: 'Azure makes the server',
+    administrator: 'name its administrator',
     extensions: 'allow its extensions',
     evidence: 'write the evidence',
     delete: 'delete the server',

@@ -35,6 +35,12 @@ export function answerChild(arm: ArmSimulator, server: SimulatedServer, path: st
       });
     case 'PUT configurations':
       return change('UpdateServerParameterManagementOperation', () => set(server, name, properties['value'] ?? ''));
+    case 'PUT administrators':
+      return change('CreateOrUpdateActiveDirectoryAdministratorManagementOperation', async () => {
+        const { principalName = '' } = properties;
+        await server.setAdministrator?.(principalName);
+        server.administrators.push({ objectId: name, principalName });
+      });
     case 'POST restart':
       return change('RestartServerManagementOperation', () => {
         for (const found of server.parameters.values()) found.isPendingRestart = false;

@@ -9,15 +9,21 @@ export class CanceledOperation extends Error {}
 export interface NewServerOrder {
   /** The major: `17`. */
   readonly version: string;
-  readonly administratorLogin: string;
-  readonly administratorLoginPassword: string;
+  /** Undefined where only Microsoft Entra opens the door: then an administrator is named afterwards. */
+  readonly login: { readonly user: string; readonly password: string } | undefined;
 }
+
+export type NewServerData = Pick<SimulatedServer, 'host' | 'admit' | 'remove' | 'setAdministrator'>;
 
 interface Asked {
   readonly location: string;
   readonly tags?: Record<string, string>;
   readonly sku?: { readonly name: string; readonly tier: string };
-  readonly properties: Partial<NewServerOrder> & {
+  readonly properties: {
+    readonly version?: string;
+    readonly administratorLogin?: string;
+    readonly administratorLoginPassword?: string;
+    readonly authConfig?: { readonly activeDirectoryAuth?: string; readonly tenantId?: string };
     readonly createMode?: string;
     readonly pointInTimeUTC?: string;
     readonly sourceServerResourceId?: string;
@@ -59,21 +65,22 @@ function restore(arm: ArmSimulator, { properties, tags }: Asked, server: Simulat
 
 /** What Azure checks of an order before it accepts it, as far as it is known. */
 function create(arm: ArmSimulator, { properties, sku, tags }: Asked, server: SimulatedServer): ArmAnswer {
-  const { version, administratorLogin, administratorLoginPassword, storage, network } = properties;
+  const { version, administratorLogin: user, administratorLoginPassword: password, storage, network } = properties;
+  const { activeDirectoryAuth, tenantId } = properties.authConfig ?? {};
   if (version === undefined || sku === undefined || storage?.storageSizeGB === undefined) {
     return problem(400, 'InvalidParameterValue', 'version, sku and storage are needed');
   }
-  if (administratorLogin === undefined || administratorLoginPassword === undefined) {
+  const isEntra = activeDirectoryAuth === 'Enabled' && tenantId !== undefined;
+  const login = user === undefined || password === undefined ? undefined : { user, password };
+  if (login === undefined && !isEntra) {
     return problem(400, 'InvalidParameterValue', 'an administrator login and its password are needed');
   }
-  if (!isGoodPassword(administratorLoginPassword)) {
+  if (login !== undefined && !isGoodPassword(login.password)) {
     return problem(400, 'PasswordNotComplex', 'Password validation failed.');
   }
-  Object.assign(server, { tags: tags ?? {}, tier: sku.tier, size: sku.name, version, administratorLogin });
+  Object.assign(server, { tags: tags ?? {}, tier: sku.tier, size: sku.name, version, administratorLogin: user ?? '' });
   Object.assign(server, { storageSizeGB: storage.storageSizeGB, ...(network === undefined ? {} : { network }) });
-  return begin(arm, server, 'UpsertServerManagementOperationV2', () =>
-    arm.options.make?.({ version, administratorLogin, administratorLoginPassword }),
-  );
+  return begin(arm, server, 'UpsertServerManagementOperationV2', () => arm.options.make?.({ version, login }));
 }
 
 function begin(

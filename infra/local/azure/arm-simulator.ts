@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArmAnswer, type ArmCall, problem } from './arm-answer';
 import { answerChild } from './arm-children';
 import { answerStorage, type SimulatedAccount } from './arm-storage';
-import { CanceledOperation, createServerInGroup, type NewServerOrder } from './arm-create';
+import { CanceledOperation, createServerInGroup, type NewServerData, type NewServerOrder } from './arm-create';
 import { serverBody, type SimulatedOperation, type SimulatedServer } from './arm-state';
 
 /** Comes before an answer: its own answer, `reset` for a broken connection, or undefined to go on. */
@@ -23,7 +23,7 @@ export interface ArmOptions {
   /** Makes the data of a restored server. Default: none, a server in name only. */
   readonly recover?: (time: Date) => Promise<Pick<SimulatedServer, 'host' | 'admit' | 'remove'>>;
   /** Makes a new, empty server. Default: none, a server in name only. */
-  readonly make?: (order: NewServerOrder) => Promise<Pick<SimulatedServer, 'host' | 'admit' | 'remove'>>;
+  readonly make?: (order: NewServerOrder) => Promise<NewServerData>;
   /** How long operations take at least. */
   readonly latencyMs?: number;
 }
@@ -41,7 +41,10 @@ export class ArmSimulator {
   readonly operations = new Map<string, SimulatedOperation>();
   /** Every call, in order. */
   readonly calls: ArmCall[] = [];
-  readonly token = randomBytes(24).toString('base64url');
+  /** As one of Entra: its middle part says whose it is. */
+  readonly token = ['{"typ":"JWT"}', JSON.stringify({ oid: randomUUID(), tid: randomUUID() }), randomBytes(24)]
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
   readonly takenNames = new Set<string>();
   behaviour: ArmBehaviour = { accept: '202', ends: 'Succeeded' };
   fault: ArmFault | undefined;

@@ -20,6 +20,8 @@ export interface SimulatedServer {
   readonly backups: { name: string; backupType: string; completedTime?: string }[];
   /** Called with each change of the rules. */
   admit?: (isOpen: boolean) => Promise<void>;
+  /** Called with the name of a new Entra administrator. */
+  setAdministrator?: (name: string) => Promise<void>;
   remove?: () => Promise<void>;
 }
 

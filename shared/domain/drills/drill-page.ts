@@ -15,6 +15,7 @@ const PHASES: Readonly<Record<string, string>> = {
   checks: 'assertions and smoke test',
   create: 'ask Azure for a temporary server',
   server: 'Azure makes the server',
+  administrator: 'name its administrator',
   network: 'let it be reached',
   extensions: 'allow its extensions',
 };

@@ -5,29 +5,44 @@ import type { PgConnection } from '../../domain/pg-connection';
 import type { NewServerLogin } from '../../systems/flex-server/flex-server';
 import type { Systems } from '../../systems/systems';
 
-type Needs = Pick<Systems, 'databases'>;
+type Needs = Pick<Systems, 'databases' | 'settings'>;
 
 /** Azure wants three of upper case, lower case, digits and others. */
 const OF_EACH_KIND = 'Lb1-';
 
-/**
- * The administrator of a drill's temporary server. Its password is made from that of DATABASE_ADMIN_URL and the job's id, so
- * that whoever takes the job over has it, nobody keeps it, and it opens nothing else.
- *
- * @throws Failure `not-configured`
- */
-export async function drillLogin(systems: Needs, database: string, jobId: string): Promise<NewServerLogin> {
-  const admin = systems.databases.admin(database);
-  if (admin.password === undefined) {
-    throw new Failure('not-configured', 'DATABASE_ADMIN_URL has no password that one for a drill could be made from');
-  }
-  const mac = createHmac('sha256', await admin.password()).update(`drill server of ${jobId}`);
-  return { kind: 'password', user: DRILL_LOGIN, password: `${OF_EACH_KIND}${mac.digest('base64url')}` };
+export const isEntraLogin = ({ settings }: Pick<Systems, 'settings'>): boolean =>
+  settings.get('DATABASE_ADMIN_AUTH') === 'entra';
+
+/** @throws Failure `not-configured`, `azure-refused` */
+export async function drillLogin(
+  systems: Needs & Pick<Systems, 'flexServers'>,
+  database: string,
+  jobId: string,
+): Promise<NewServerLogin> {
+  if (isEntraLogin(systems)) return { kind: 'entra', tenantId: (await systems.flexServers.ownIdentity()).tenantId };
+  return { kind: 'password', user: DRILL_LOGIN, password: await drillPassword(systems, database, jobId) };
 }
 
-/** The way to that server as its administrator. @throws Failure `not-configured`, `invalid-settings` */
+/**
+ * The way to a drill's temporary server as its administrator: with DATABASE_ADMIN_AUTH=entra the admin login's own identity,
+ * else a login of the server's own.
+ *
+ * @throws Failure `not-configured`, `invalid-settings`
+ */
 export function drillConnection(systems: Needs, database: string, jobId: string, host: string): PgConnection {
-  const admin = systems.databases.admin(database);
-  const password = async (): Promise<string> => (await drillLogin(systems, database, jobId)).password;
-  return { ...admin, host, user: DRILL_LOGIN, database: 'postgres', password };
+  const admin = { ...systems.databases.admin(database), host, database: 'postgres' };
+  if (isEntraLogin(systems)) return admin;
+  return { ...admin, user: DRILL_LOGIN, password: () => drillPassword(systems, database, jobId) };
+}
+
+/**
+ * Made from the password of DATABASE_ADMIN_URL and the job's id, so that whoever takes the job over has it, nobody keeps it,
+ * and it opens nothing else.
+ */
+async function drillPassword({ databases }: Needs, database: string, jobId: string): Promise<string> {
+  const secret = await databases.admin(database).password?.();
+  if (secret === undefined) {
+    throw new Failure('not-configured', 'DATABASE_ADMIN_URL has no password that one for a drill could be made from');
+  }
+  return `${OF_EACH_KIND}${createHmac('sha256', secret).update(`drill server of ${jobId}`).digest('base64url')}`;
 }

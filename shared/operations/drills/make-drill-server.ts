@@ -1,6 +1,6 @@
 import type { Manifest } from '../../domain/backup/manifest';
 import { DRILL_PARAMETERS, drillStorageGb } from '../../domain/drills/drill-server';
-import { Failure } from '../../domain/failure';
+import { asFailure, Failure } from '../../domain/failure';
 import type { JobWarning } from '../../domain/jobs/job';
 import { databaseOf } from '../../domain/jobs/job-lock';
 import { Later } from '../../domain/jobs/later';
@@ -12,7 +12,7 @@ import { awaitServer } from '../point-in-time/await-server';
 import { findSourceServer, restorePlaces } from '../point-in-time/azure-places';
 import { beginServer, type PreparedServer } from '../point-in-time/begin-server';
 import { matchNetwork, matchParameters } from '../point-in-time/match-clone';
-import { drillConnection, drillLogin } from './drill-login';
+import { drillConnection, drillLogin, isEntraLogin } from './drill-login';
 import { drillAddress } from './drill-place';
 
 const HOUR_MS = 3600_000;
@@ -23,8 +23,8 @@ export interface DrillServer {
 }
 
 /**
- * A temporary Burstable server beside the source, reachable as the source is, in the phases `create`, `server`, `network` and
- * `extensions`. Every wait for Azure returns the ticket. Whatever becomes of it, the caller deletes the server.
+ * A temporary Burstable server beside the source, reachable as the source is, in the phases `create`, `server`, `administrator`, `network`
+ * and `extensions`. Every wait for Azure returns the ticket. Whatever becomes of it, the caller deletes the server.
  *
  * @throws Failure `network-unsupported`, `server-name-taken`, `azure-operation-failed`, and those of FlexServers
  */
@@ -37,6 +37,8 @@ export async function makeDrillServer(systems: Systems, run: JobRun, manifest: M
   if (begun instanceof Later) return begun;
   const ready = await run.phase('server', () => awaitServer(systems, run, made, begun.askedAt));
   if (ready instanceof Later) return ready;
+  const administrator = await run.phase('administrator', () => nameAdministrator(systems, run, made));
+  if (administrator instanceof Later) return administrator;
   const network = await run.phase('network', () => matchNetwork(systems, run, source, made));
   if (network instanceof Later) return network;
   const parameters = await run.phase('extensions', () => matchParameters(systems, run, source, made, DRILL_PARAMETERS));
@@ -49,6 +51,26 @@ export async function makeDrillServer(systems: Systems, run: JobRun, manifest: M
       detail: `${kind} ${name}: ${detail ?? ''}`,
     })),
   };
+}
+
+/** With DATABASE_ADMIN_AUTH=entra the app's identity, under the name that DATABASE_ADMIN_URL has; a look tells when it is so. */
+async function nameAdministrator(systems: Systems, run: JobRun, made: ServerAddress): Promise<null | Later> {
+  if (!isEntraLogin(systems)) return null;
+  const { flexServers } = systems;
+  const own = await flexServers.ownIdentity();
+  const there = await flexServers.listAdministrators(made, run.signal);
+  const server = await flexServers.find(made, run.signal);
+  const isReady = server?.state === 'Ready';
+  if (isReady && there.some(({ objectId }) => objectId.toLowerCase() === own.objectId.toLowerCase())) return null;
+  const { user } = systems.databases.admin(databaseOf(run.record));
+  if (isReady) {
+    try {
+      await flexServers.beginAdministrator(made, own, user, run.signal);
+    } catch (error) {
+      if (asFailure(error).code !== 'azure-busy') throw error;
+    }
+  }
+  return new Later(systems.settings.get('ARM_POLL_SECONDS'), `${user} becomes an administrator of ${made.server}`);
 }
 
 async function prepareServer(

@@ -9,6 +9,7 @@ import type {
   FlexServer,
   FlexServers,
   OperationStatus,
+  OwnIdentity,
   RestoreOrder,
   SaveOperation,
   ServerAddress,
@@ -18,6 +19,7 @@ import type {
 } from './flex-server';
 import { newServerBody } from './new-server-body';
 import { pollOnce } from './poll-operation';
+import { readIdentity } from './read-identity';
 import { readServer } from './read-server';
 import { networkOf } from './restore-network';
 
@@ -133,6 +135,22 @@ export class AzureFlexServers implements FlexServers {
     return this.begin(`setting ${name} of ${address.server}`, saveNothing, signal, (client, abortSignal) =>
       client.configurations.beginPut(...place(address), name, body, { abortSignal }),
     );
+  }
+
+  beginAdministrator(address: ServerAddress, own: OwnIdentity, name: string, signal?: AbortSignal): Promise<void> {
+    const body = { principalName: name, principalType: 'ServicePrincipal', tenantId: own.tenantId };
+    return this.begin(
+      `making ${name} an administrator of ${address.server}`,
+      saveNothing,
+      signal,
+      (client, abortSignal) =>
+        client.administratorsMicrosoftEntra.beginCreateOrUpdate(...place(address), own.objectId, body, { abortSignal }),
+    );
+  }
+
+  async ownIdentity(): Promise<OwnIdentity> {
+    const { credential, endpoint } = await this.access();
+    return readIdentity((await credential.getToken(`${endpoint}/.default`))?.token ?? '');
   }
 
   beginRestart(address: ServerAddress, signal?: AbortSignal): Promise<void> {

@@ -27,9 +27,14 @@ export interface FlexServers {
   beginBackup(address: ServerAddress, backup: string, save: SaveOperation, signal?: AbortSignal): Promise<void>;
   beginFirewallRule(address: ServerAddress, rule: FirewallRule, signal?: AbortSignal): Promise<void>;
   beginParameter(address: ServerAddress, name: string, value: string, signal?: AbortSignal): Promise<void>;
+  /** The app's own identity as an administrator of a server, under the name that it logs in with. */
+  beginAdministrator(address: ServerAddress, own: OwnIdentity, name: string, signal?: AbortSignal): Promise<void>;
   beginRestart(address: ServerAddress, signal?: AbortSignal): Promise<void>;
   /** A server that is gone already is as good. */
   beginDelete(address: ServerAddress, signal?: AbortSignal): Promise<void>;
+
+  /** @throws Failure `azure-refused` when the token does not say */
+  ownIdentity(): Promise<OwnIdentity>;
 
   /** One look, whatever comes of it. */
   poll(operation: AcceptedOperation, signal?: AbortSignal): Promise<OperationStatus>;
@@ -118,11 +123,15 @@ export interface CreateOrder {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Who may administer a new server. The password is sent to ARM and kept nowhere. */
-export interface NewServerLogin {
-  readonly kind: 'password';
-  readonly user: string;
-  readonly password: string;
+/** Who may administer a new server. The password is sent to ARM and kept nowhere; an Entra administrator is named afterwards. */
+export type NewServerLogin =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | { readonly kind: 'entra'; readonly tenantId: string };
+
+/** The app's own identity, as its token says. */
+export interface OwnIdentity {
+  readonly objectId: string;
+  readonly tenantId: string;
 }
 
 export type SaveOperation = (operation: AcceptedOperation) => Promise<void>;
