@@ -1,21 +1,23 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BlobServiceClient } from '@azure/storage-blob';
 import type { ArmCall } from '../../infra/local/azure/arm-answer';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import type { JobRecord } from '../../shared/domain/jobs/job';
 import { OPERATION_FACTS } from '../../shared/operations/point-in-time/begin-server';
 import { requestJob } from '../../shared/operations/jobs/request-job';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
+import {
+  breakLock,
+  CALLS_FOR_A_SERVER,
+  isCreation,
+  isPoll,
+  runUntilKilled,
+  type WhichCall,
+} from '../fixtures/azure/killed-worker';
 import { Cleanup } from '../fixtures/environment/cleanup';
 
 const NUMBER_OF_CELLS = 35;
 const DATABASE_URL = 'postgresql://reader:secret@127.0.0.1/lifebook';
 const DATABASE_ADMIN_URL = 'postgresql://admin:secret@127.0.0.1/postgres';
-const TSX = join(__dirname, '..', '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
-const WORKER = join(__dirname, '..', 'fixtures', 'azure', 'job-worker.ts');
 
 const cleanup = new Cleanup();
 const finished: string[] = [];
@@ -30,9 +32,6 @@ afterAll(async () => {
   process.stdout.write(`\n${finished.join('\n')}\n${finished.length} cells of point-in-time restores\n`);
   await cleanup.stopAll();
 });
-
-const isPoll = ({ path }: ArmCall): boolean => path.includes('azureAsyncOperation');
-const isCreation = ({ method, path }: ArmCall): boolean => method === 'PUT' && /flexibleServers\/[^/]+$/.test(path);
 
 async function request(): Promise<string> {
   const at = { pointInTime: '2026-11-01T00:00:00.000Z', then: 'keep' };
@@ -154,62 +153,17 @@ describe('a point-in-time restore under a fault', () => {
   });
 });
 
-/** The calls of a restore in their order, each told by what it asks for the first time. */
-const CALLS: readonly (readonly [string, (call: ArmCall) => boolean])[] = [
-  ['reading the source', ({ method, path }) => method === 'GET' && path.endsWith('/flexibleServers/lifebook-db')],
-  ['asking for the name', ({ path }) => path.endsWith('/checkNameAvailability')],
-  ['the creation', isCreation],
-  ['a poll', isPoll],
-  [
-    'reading the new server',
-    ({ method, path }) => method === 'GET' && /restore-rg\/.*flexibleServers\/[^/]+$/.test(path),
-  ],
-  ['listing firewall rules', ({ method, path }) => method === 'GET' && path.endsWith('/firewallRules')],
-  ['writing a firewall rule', ({ method, path }) => method === 'PUT' && path.includes('/firewallRules/')],
-  ['listing parameters', ({ method, path }) => method === 'GET' && path.endsWith('/configurations')],
-  ['writing a parameter', ({ method, path }) => method === 'PUT' && path.includes('/configurations/')],
+const CALLS: readonly (readonly [string, WhichCall])[] = [
+  ...CALLS_FOR_A_SERVER,
   ['the restart', ({ method, path }) => method === 'POST' && path.endsWith('/restart')],
 ];
-
-/** Runs tickets in processes of their own until the fault has killed one. */
-async function runUntilKilled(
-  jobId: string,
-  which: (call: ArmCall) => boolean,
-  stage: 'before' | 'after',
-): Promise<void> {
-  const kill = { struck: false };
-  for (let tickets = 0; tickets < 40 && !kill.struck; tickets += 1) {
-    const child = spawn(process.execPath, [TSX, WORKER], {
-      env: { ...scene.environment, ARM_SIMULATOR: scene.arm.url, ARM_TOKEN: scene.arm.token, JOB_ID: jobId },
-      stdio: 'ignore',
-      detached: true,
-    });
-    const ended = once(child, 'exit');
-    scene.arm.fault = async (call, at) => {
-      if (!kill.struck && at === stage && which(call)) {
-        kill.struck = true;
-        // the group: tsx runs the program in a child of its own
-        process.kill(-(child.pid ?? 0), 'SIGKILL');
-        await ended;
-      }
-      return undefined;
-    };
-    await ended;
-  }
-  scene.arm.fault = undefined;
-  if (!kill.struck) throw new Error('the fault never struck');
-}
 
 describe.each(['before', 'after'] as const)('a worker that is killed %s', (stage) => {
   it.each(CALLS)('%s leaves a job that another one ends, with one server', async (name, which) => {
     setTheScene();
     const jobId = await request();
-    await runUntilKilled(jobId, which, stage);
-    // its lease would run out by itself
-    const state = BlobServiceClient.fromConnectionString(store.connectionString).getContainerClient(
-      'lifebook-backup-state',
-    );
-    await state.getBlobClient(`locks/job-${jobId}`).getBlobLeaseClient().breakLease(0);
+    await runUntilKilled(scene, jobId, which, stage);
+    await breakLock(store, `job-${jobId}`);
     const record = await scene.end(jobId);
     expect(outcomeOf(record)).toBe('succeeded');
     expect(Object.values(record.kills)).toEqual([1]);
