@@ -26,6 +26,12 @@ const click = (name: string): Promise<void> => page.getByRole('button', { name, 
 const sees = (text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor({ timeout: PATIENCE_MS });
 const people = (): Promise<unknown[]> => sql(scene.server, 'family', 'select count(*)::int as rows from moments');
 
+/** The URL of a database on the server of the same logins at another address. */
+const elsewhere =
+  (host: string) =>
+  (database?: string): string =>
+    scene.server.url(database).replace('@127.0.0.1:', `@${host}:`);
+
 async function openAs(role: 'Read' | 'Release' | 'Admin', name?: string): Promise<void> {
   page = await scene.open();
   page.setDefaultTimeout(PATIENCE_MS);
@@ -146,6 +152,40 @@ describe('an admin', () => {
     await sees('failed');
     await sees("check the login's name, password or managed identity, and pg_hba");
     await sql(scene.server, 'postgres', 'alter role backup with login');
+  });
+
+  it('restores to a point in time with its plan on the screen, and reads where the new server is', async () => {
+    await sql(scene.server, 'family', 'select pg_sleep(1.1)');
+    const moment = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
+    await sql(scene.server, 'family', 'select pg_sleep(1.1)', "insert into moments values (0, 'too late')");
+    await go(`#/recover/pitr?pointInTime=${moment}`);
+    await sees('Does not touch lifebook-db.');
+    await click('Restore to a new server');
+    await page.waitForURL(/#\/jobs\//);
+    await sees('succeeded');
+    const url = await page.getByText(/^postgresql:\/\/\w+@127\.0\.0\.\d+:\d+\/family$/).textContent();
+    const host = new URL((url ?? '').replace('postgresql:', 'http:')).hostname;
+    expect(host).not.toBe('127.0.0.1');
+    const late = 'select count(*)::int as rows from moments where id = 0';
+    expect(await sql(scene.server, 'family', late)).toEqual([{ rows: 1 }]);
+    expect(await sql({ ...scene.server, url: elsewhere(host) }, 'family', late)).toEqual([{ rows: 0 }]);
+  });
+
+  it('sees everything to go back to on one axis, and gets the way back from the moment that was clicked', async () => {
+    await go('#/timeline?incident=blob-deleted');
+    const lanes = ['pitr-window', 'dump', 'release', 'previous-database', 'clone', 'deleted-blobs'];
+    await click('Zoom in');
+    for (const lane of lanes) await page.locator(`.lane.${lane} .mark`).first().waitFor({ state: 'attached' });
+    await page.locator('summary', { hasText: 'as a list' }).click();
+    await page.getByRole('link', { name: 'audio: 1 deleted or overwritten' }).waitFor();
+    const axis = page.getByRole('slider');
+    const before = await axis.getAttribute('aria-valuenow');
+    await axis.click({ position: { x: 300, y: 60 } });
+    await page.waitForURL(/[?&]at=/);
+    expect(await axis.getAttribute('aria-valuenow')).not.toBe(before);
+    await page.getByRole('heading', { name: 'Undelete the blobs' }).waitFor();
+    await page.getByRole('link', { name: 'Open it, filled in' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Undelete photos and audio' }).waitFor();
   });
 
   it('sees how the storage is protected, and has what differs mended', async () => {
