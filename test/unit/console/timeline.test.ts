@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Job } from '../../../shared/console/api/answers';
 import { lanesOf } from '../../../shared/console/pages/timeline/lanes';
-import { shift, tickLabel, ticks, zoom } from '../../../shared/console/pages/timeline/scale';
+import { firstLength, shift, tickLabel, ticks, zoom } from '../../../shared/console/pages/timeline/scale';
 
 const at = (iso: string): number => Date.parse(iso);
 const DAY = { fromMs: at('2026-11-25T00:00:00Z'), toMs: at('2026-11-26T00:00:00Z') };
@@ -16,6 +16,16 @@ describe('the axis', () => {
 
   it('moves by a share of what it shows', () => {
     expect(shift(DAY, -0.5)).toEqual({ fromMs: at('2026-11-24T12:00:00Z'), toMs: at('2026-11-25T12:00:00Z') });
+  });
+
+  it('first reaches back to the oldest that there is, and no farther than asked', () => {
+    const [hour, week] = [3_600_000, 7 * 24 * 3_600_000];
+    expect(firstLength(DAY.fromMs, DAY.fromMs + 2 * hour, week)).toBe(3 * hour);
+    expect(firstLength(DAY.fromMs, DAY.fromMs + 30 * week, week)).toBe(week);
+    expect(firstLength(DAY.fromMs, DAY.fromMs + 1, week)).toBe(hour / 6);
+    // nothing at all, or nothing that is older
+    expect(firstLength(Infinity, DAY.fromMs, week)).toBe(week);
+    expect(firstLength(DAY.toMs, DAY.fromMs, week)).toBe(week);
   });
 
   it('writes round moments, as many as there is room for', () => {

@@ -15,6 +15,12 @@ export function zoom({ fromMs, toMs }: Span, factor: number, aroundMs: number): 
   return { fromMs: aroundMs - share * length, toMs: aroundMs + (1 - share) * length };
 }
 
+/** How long a span is at first: from the oldest of what there is to the moment, and something more, at most `mostMs`. */
+export function firstLength(oldestMs: number, atMs: number, mostMs: number): number {
+  const reach = atMs - oldestMs;
+  return reach > 0 ? Math.min(mostMs, Math.max(MIN_SPAN_MS, reach * 1.5)) : mostMs;
+}
+
 export function shift({ fromMs, toMs }: Span, share: number): Span {
   const by = (toMs - fromMs) * share;
   return { fromMs: fromMs + by, toMs: toMs + by };

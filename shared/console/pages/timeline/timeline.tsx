@@ -11,7 +11,7 @@ import { texts } from '../../texts';
 import { AdviceFor } from './advice';
 import { Axis } from './axis';
 import { type Lane, lanesOf } from './lanes';
-import { shift, type Span, zoom } from './scale';
+import { firstLength, shift, type Span, zoom } from './scale';
 
 const { timeline: words } = texts;
 const DAY_MS = 24 * 3_600_000;
@@ -52,7 +52,11 @@ function DatabaseTimeline({
   const [now] = useState(Date.now);
   const asked = Date.parse(place.value.query['at'] ?? '');
   const atMs = Number.isNaN(asked) ? now : asked;
-  const [span, setSpan] = useState<Span>(() => around(atMs, 7 * DAY_MS, now));
+  const items = points.items.filter((point) => (point.database ?? database) === database);
+  const [span, setSpan] = useState<Span>(() => {
+    const oldestMs = Math.min(...items.map(({ from }) => Date.parse(from)));
+    return around(atMs, firstLength(oldestMs, atMs, 7 * DAY_MS), now);
+  });
   const choose = (ms: number): void => changeQuery({ at: new Date(ms).toISOString() });
   // a moment that was chosen by its time may lie outside of what is shown
   useEffect(() => {
@@ -60,7 +64,6 @@ function DatabaseTimeline({
       atMs < shown.fromMs || atMs > shown.toMs ? around(atMs, shown.toMs - shown.fromMs, now) : shown,
     );
   }, [atMs]);
-  const items = points.items.filter((point) => (point.database ?? database) === database);
   const lanes = lanesOf({ points: items, backups: backups.answer?.items ?? [], jobs: jobs.answer?.items ?? [] });
   return (
     <>
