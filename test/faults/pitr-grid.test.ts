@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ArmCall } from '../../infra/local/azure/arm-answer';
+import { newServer } from '../../infra/local/azure/arm-state';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import type { JobRecord } from '../../shared/domain/jobs/job';
 import { OPERATION_FACTS } from '../../shared/operations/point-in-time/begin-server';
@@ -15,9 +16,12 @@ import {
 } from '../fixtures/azure/killed-worker';
 import { Cleanup } from '../fixtures/environment/cleanup';
 
-const NUMBER_OF_CELLS = 35;
+const NUMBER_OF_CELLS = 37;
 const DATABASE_URL = 'postgresql://reader:secret@127.0.0.1/lifebook';
 const DATABASE_ADMIN_URL = 'postgresql://admin:secret@127.0.0.1/postgres';
+
+/** A server's name that somebody else has. */
+const TAKEN = 'lifebook-db-taken';
 
 const cleanup = new Cleanup();
 const finished: string[] = [];
@@ -33,8 +37,8 @@ afterAll(async () => {
   await cleanup.stopAll();
 });
 
-async function request(): Promise<string> {
-  const at = { pointInTime: '2026-11-01T00:00:00.000Z', then: 'keep' };
+async function request(targetServer?: string): Promise<string> {
+  const at = { pointInTime: '2026-11-01T00:00:00.000Z', then: 'keep', targetServer };
   const order = { kind: 'pitr-restore', database: 'lifebook', request: at, requestedBy: 'test' } as const;
   return (await requestJob(scene.systems, order)).record.jobId;
 }
@@ -45,7 +49,7 @@ function outcomeOf({ state, error }: JobRecord): string {
 
 /** Servers that this job has made, alive or not: one at most, whatever happened. */
 function creations(): number {
-  return scene.arm.takenNames.size;
+  return [...scene.arm.takenNames].filter((name) => name !== TAKEN).length;
 }
 
 function setTheScene(): void {
@@ -62,6 +66,8 @@ interface Cell {
   readonly fault: string;
   readonly expected: string;
   readonly servers: 0 | 1;
+  /** The name that is asked for; absent: the app's own choice. */
+  readonly targetServer?: string;
   readonly prepare: (jobId: string) => void | Promise<void>;
 }
 
@@ -128,6 +134,16 @@ const CELLS: readonly Cell[] = [
     },
   },
   {
+    ...{ fault: 'the name is taken somewhere in Azure', expected: 'failed: server-name-taken', servers: 0 },
+    targetServer: TAKEN,
+    prepare: () => void scene.arm.takenNames.add(TAKEN),
+  },
+  {
+    ...{ fault: 'a server of somebody else has the name', expected: 'failed: server-name-taken', servers: 0 },
+    targetServer: TAKEN,
+    prepare: () => scene.arm.add(newServer(TAKEN, 'restore-rg', 'East US')),
+  },
+  {
     ...{ fault: 'the source has no earliest date', expected: 'failed: outside-restore-window', servers: 0 },
     prepare: () => void (scene.source.earliestRestoreDate = undefined),
   },
@@ -144,7 +160,7 @@ const CELLS: readonly Cell[] = [
 describe('a point-in-time restore under a fault', () => {
   it.each(CELLS.map((cell) => [`${cell.fault} → ${cell.expected}`, cell] as const))('%s', async (title, cell) => {
     setTheScene();
-    const jobId = await request();
+    const jobId = await request(cell.targetServer);
     await cell.prepare(jobId);
     const record = await scene.end(jobId);
     expect(`${cell.fault} → ${outcomeOf(record)}`).toBe(title);
