@@ -142,6 +142,8 @@ describe('an admin', () => {
     await scene.app.ended((await scene.app.call('POST', '/backups', { body })).body['jobId']);
     await go('#/recover/release?version=1.42.0');
     await sees('nobody recorded what ran before');
+    await go(`#/recover/release?version=${encodeURIComponent(HOSTILE)}`);
+    await page.getByRole('alert').filter({ hasText: 'version' }).waitFor();
   });
 
   it('reads why a job failed and what to do next', async () => {
@@ -174,8 +176,8 @@ describe('an admin', () => {
   it('sees everything to go back to on one axis, and gets the way back from the moment that was clicked', async () => {
     await go('#/timeline?incident=blob-deleted');
     const lanes = ['pitr-window', 'dump', 'release', 'previous-database', 'clone', 'deleted-blobs'];
-    await click('Zoom in');
     for (const lane of lanes) await page.locator(`.lane.${lane} .mark`).first().waitFor({ state: 'attached' });
+    await click('Zoom in');
     await page.locator('summary', { hasText: 'as a list' }).click();
     await page.getByRole('link', { name: 'audio: 1 deleted or overwritten' }).waitFor();
     const axis = page.getByRole('slider');
