@@ -13,24 +13,34 @@ import { texts } from '../texts';
 
 const { audit: words } = texts;
 
+function Outcome({ outcome, code }: Pick<AuditRecord, 'outcome' | 'code'>): JSX.Element {
+  return (
+    <>
+      <Badge state={outcome} /> {code}
+    </>
+  );
+}
+
 const COLUMNS: readonly Column<AuditRecord>[] = [
   { title: words.at, cell: ({ at }) => <When at={at} />, sortBy: ({ at }) => at },
   {
     title: words.outcome,
-    cell: ({ outcome, code }) => (
-      <>
-        <Badge state={outcome} /> {code}
-      </>
-    ),
+    cell: (record) => <Outcome {...record} />,
     sortBy: ({ outcome }) => outcome,
+    isWide: true,
   },
   { title: words.who, cell: ({ who }) => who, sortBy: ({ who }) => who },
   {
     title: words.what,
-    cell: ({ call, jobId }) => (
+    cell: (record) => (
       <>
-        <code>{call}</code>{' '}
-        {jobId === undefined ? null : <a href={addressOf(['jobs', jobId])}>{texts.theJob(jobId)}</a>}
+        <div class="narrow">
+          <Outcome {...record} />
+        </div>
+        <code>{record.call}</code>{' '}
+        {record.jobId === undefined ? null : (
+          <a href={addressOf(['jobs', record.jobId])}>{texts.theJob(record.jobId)}</a>
+        )}
       </>
     ),
     sortBy: ({ what }) => what,
