@@ -16,6 +16,8 @@ import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/cl
 import { sql } from '../fixtures/environment/sql';
 
 const cleanup = new Cleanup();
+let store: LocalBlobStore;
+let settings: Readonly<Record<string, string>>;
 let source: LocalPostgres;
 let drills: LocalPostgres;
 let photos: ContainerClient;
@@ -27,7 +29,7 @@ let backup: StoredBackup;
 
 beforeAll(async () => {
   const tools = await bundledTools();
-  const store: LocalBlobStore = await cleanup.add(startAzurite({ inMemory: true }));
+  store = await cleanup.add(startAzurite({ inMemory: true }));
   [source, drills] = await Promise.all([
     cleanup.add(startPostgres({ major: 16 })),
     cleanup.add(startPostgres({ major: 17 })),
@@ -54,7 +56,7 @@ beforeAll(async () => {
     `insert into assets values (1, 1, '${photos.url}/gone-but-old.jpg'), (2, 2, '${photos.url}/one.jpg?sig=secret'),
                                (3, 2, '${photos.url}/two%20words.jpg')`,
   );
-  const settings = {
+  settings = {
     ...{ PGTOOLS_DIR: tools, DATABASE_URL_FAMILY: source.url('postgres'), TABLE_CHECKSUMS: 'true' },
     ...{ DRILL_DATABASE_URL: drills.url('postgres'), DRILL_ASSERTIONS: assertions },
     CONTENT_STORAGE: store.connectionString,
@@ -114,6 +116,24 @@ it('passes for a good backup, writes evidence and leaves no database', async () 
   expect(await databases()).toEqual(['postgres']);
   const { items } = await listDrills(app.systems, { limit: 1, database: 'family' });
   expect(items[0]).toMatchObject({ id: record.jobId, verdict: 'passed' });
+});
+
+it('passes with a login that may not act for the roles of the source, which are there as well', async () => {
+  await sql(
+    drills,
+    'postgres',
+    'create role family_owner',
+    `create role drill_login login createdb password 'only for drills'`,
+  );
+  try {
+    const plainLogin = new URL(drills.url('postgres'));
+    [plainLogin.username, plainLogin.password] = ['drill_login', 'only for drills'];
+    const record = await drill(startBackupApp(store, { ...settings, DRILL_DATABASE_URL: plainLogin.href }));
+    expect([record.state, record.error]).toEqual(['succeeded', undefined]);
+    expect((await evidenceOf(record))?.warnings.map(({ code }) => code)).toContain('role-missing');
+  } finally {
+    await sql(drills, 'postgres', 'drop role family_owner', 'drop role drill_login');
+  }
 });
 
 it('fails for a damaged dump, marks it and leaves no database', async () => {

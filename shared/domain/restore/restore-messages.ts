@@ -4,7 +4,7 @@ import type { JobWarning } from '../jobs/job';
 /** What is known of a restore before pg_restore is asked how it went. */
 export interface RestoreCircumstances {
   readonly serverMajor: number;
-  /** Roles that the plan has named as missing on the target: what was to be theirs is told, not fatal. */
+  /** Roles that the target lacks, or that a drill's login may not give things to: what was to be theirs is told, not fatal. */
   readonly missingRoles: readonly string[];
 }
 
@@ -45,11 +45,19 @@ const KNOWN_ERRORS: readonly KnownError[] = [
   },
   {
     code: 'role-missing',
-    detail: 'owners or grants of a role that the target does not have were left out',
+    detail:
+      'owners or grants of a role that the target does not have, or that the login may not act for, were left out',
     matches: ({ said, command }, { missingRoles }) =>
-      missingRoles.some((role) => said === `role "${role}" does not exist`) &&
+      missingRoles.some((role) => saysOfRole(role).includes(said)) &&
       /^(ALTER .* OWNER TO |GRANT |REVOKE |ALTER DEFAULT PRIVILEGES )/s.test(command),
   },
+];
+
+/** Not there; there, but not this login's to act for, as 16 and as older servers say it. */
+const saysOfRole = (role: string): string[] => [
+  `role "${role}" does not exist`,
+  `must be able to SET ROLE "${role}"`,
+  `must be member of role "${role}"`,
 ];
 
 /** Causes with a code or a hint of their own, most telling first. */

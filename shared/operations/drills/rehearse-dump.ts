@@ -46,7 +46,7 @@ export async function rehearseDump(
   findings.scratchDatabase = database;
   findings.restored = await restoreIntoNewDatabase(systems, run, {
     ...{ manifest, admin: server, serverMajor: target.major, database, tables: null, toastCompression: null },
-    ...{ reads: 'stream', parallelJobs: 1, missingRoles: await missingRoles(systems, manifest, target.roles) },
+    ...{ reads: 'stream', parallelJobs: 1, missingRoles: await missingRoles(systems, manifest, target.ownRoles) },
   });
   const contents = contentsOf(manifest);
   findings.checks = await run.phase('checks', () => runDrillChecks(systems, run, contents, { ...server, database }));
@@ -91,12 +91,12 @@ async function serverOf(
   return made.connection;
 }
 
-/** A server for drills has not the roles of the source; what is theirs is left out and told. */
-async function missingRoles(systems: Systems, manifest: Manifest, present: readonly string[]): Promise<string[]> {
+/** A server for drills has not the roles of the source, or not for its login; what is theirs is left out and told. */
+async function missingRoles(systems: Systems, manifest: Manifest, own: readonly string[]): Promise<string[]> {
   const globals = manifest.globals === undefined ? undefined : await systems.dumpStore.readText(manifest.globals.blob);
   const { owner } = manifest.databaseProperties;
   const known = new Set([...rolesOf(globals ?? ''), ...(owner === null ? [] : [owner])]);
-  return [...known].filter((role) => !present.includes(role));
+  return [...known].filter((role) => !own.includes(role));
 }
 
 /** `lifebook_drill_20261123t020000z_3f9a1c7e`. */

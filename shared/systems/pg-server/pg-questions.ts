@@ -24,5 +24,6 @@ export type Row = Readonly<Record<string, string | null>>;
 export interface ServerDescription {
   readonly version: string;
   readonly major: number;
-  readonly roles: readonly string[];
+  /** Roles that the login may make the owner of something. */
+  readonly ownRoles: readonly string[];
 }

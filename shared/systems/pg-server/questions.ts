@@ -2,10 +2,12 @@ import type { Client, QueryConfig } from 'pg';
 import { inUnboundedSession } from './one-session';
 import type { PgQuestions, Question, Row, ServerDescription } from './pg-questions';
 
+/** 16 took SET apart from being a member. */
+const BECOMES = `case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end`;
 const SERVER = `
   select split_part(current_setting('server_version'), ' ', 1) as version,
          current_setting('server_version_num')::int / 10000 as major,
-         (select array_agg(rolname::text) from pg_catalog.pg_roles) as roles`;
+         array(select rolname::text from pg_catalog.pg_roles where pg_has_role(current_user, oid, ${BECOMES})) as "ownRoles"`;
 /** Longer than any sensible assertion, shorter than a night. */
 const PATIENCE = `set local statement_timeout = '15min'`;
 

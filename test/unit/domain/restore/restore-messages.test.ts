@@ -75,6 +75,11 @@ describe('what pg_restore says', () => {
     expect(judge(error(said, 'GRANT SELECT ON TABLE public.a TO "app owner";') + COUNT, missing)).toEqual([
       'role-missing',
     ]);
+    for (const who of ['able to SET ROLE', 'member of role']) {
+      const notOurs = error(`must be ${who} "app owner"`, 'ALTER TABLE public.a OWNER TO "app owner";') + COUNT;
+      expect(judge(notOurs, missing)).toEqual(['role-missing']);
+      expect(judge(notOurs)).toMatchObject(['restore-failed', {}]);
+    }
     expect(judge(error(said, 'GRANT SELECT ON TABLE public.a TO "app owner";') + COUNT)).toMatchObject([
       'restore-failed',
       {},
