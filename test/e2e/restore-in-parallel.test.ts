@@ -9,6 +9,8 @@ import { sql } from '../fixtures/environment/sql';
 import { connectionTo } from '../fixtures/pg-server/connections';
 import { directRun } from '../fixtures/restore/direct-run';
 
+const PARENTS = Array.from({ length: 20 }, (_, index) => `parts_${index}`);
+
 const cleanup = new Cleanup();
 let server: LocalPostgres;
 
@@ -20,17 +22,18 @@ afterAll(() => cleanup.stopAll());
 it(
   'restores by one job what the order of several jobs refuses, and says so',
   async () => {
-    // As in constraints.sql of PostgreSQL's own tests: a row that a constraint which is not valid yet would refuse today.
+    // As in constraints.sql of PostgreSQL's own tests: rows that a constraint which is not valid yet would refuse today.
+    // Two jobs take constraints before rows, and these are so many that they cannot all be late.
     await sql(server, 'postgres', 'create database app');
     await sql(
       server,
       'app',
-      'create table parts (a int, b int) partition by list (a)',
-      'create table part_null partition of parts for values in (null, 5)',
-      'insert into parts values (null, 1)',
-      'alter table parts add constraint parts_a not null a not valid',
-      // keeps one job busy while the other makes the constraint, and only then comes to the row
-      'create table a_large as select md5(n::text) as text from generate_series(1, 300000) n',
+      ...PARENTS.flatMap((name) => [
+        `create table ${name} (a int, b int) partition by list (a)`,
+        `create table ${name}_null partition of ${name} for values in (null, 5)`,
+        `insert into ${name} values (null, 1)`,
+        `alter table ${name} add constraint ${name}_a not null a not valid`,
+      ]),
     );
     const store = await cleanup.add(startAzurite());
     const app = startBackupApp(store, { PGTOOLS_DIR: await bundledTools(), DATABASE_URL: server.url('app') });
@@ -44,10 +47,10 @@ it(
     expect(restored.warnings).toEqual([
       {
         code: 'restored-by-one-job',
-        detail: expect.stringMatching(/^pg_restore -j 2 failed, .*"part_null" violates not-null constraint/) as unknown,
+        detail: expect.stringMatching(/^pg_restore -j 2 failed, .*violates not-null constraint/) as unknown,
       },
     ]);
-    expect(await sql(server, 'copy', 'select * from parts')).toEqual([{ a: null, b: 1 }]);
+    for (const name of PARENTS) expect(await sql(server, 'copy', `table ${name}`)).toEqual([{ a: null, b: 1 }]);
     const left = await sql(server, 'postgres', "select datname from pg_database where datname ~ 'job|copy'");
     expect(left).toEqual([{ datname: 'copy' }]);
   },
