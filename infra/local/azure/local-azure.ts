@@ -18,6 +18,8 @@ export interface LocalAzure {
   readonly content: BlobRecovery;
   /** What the app needs to find them; NODE_EXTRA_CA_CERTS counts from the start of its process only. */
   readonly settings: Readonly<Record<string, string>>;
+  /** From now on the server can be had as it was at moments since now, and no earlier: before, it was being filled. */
+  beginWindow(now: Date): void;
   stop(): Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export async function startLocalAzure(postgres: RecoverablePostgres, blobStore: 
     },
     make: (order) => makePostgres(order, `127.0.0.${clones++}`, postgres.server.port),
   });
-  arm.add(sourceServer(postgres));
+  const source = sourceServer(postgres);
+  arm.add(source);
   const content = await BlobRecovery.start(blobStore);
   return {
     ...{ arm, content },
@@ -52,6 +55,7 @@ export async function startLocalAzure(postgres: RecoverablePostgres, blobStore: 
       // the app signs in as it does in Azure: with a managed identity, by App Service's own endpoint
       ...{ IDENTITY_ENDPOINT: `${arm.url}/msi/token`, IDENTITY_HEADER: randomBytes(16).toString('hex') },
     },
+    beginWindow: (now) => void (source.earliestRestoreDate = asAzureTellsIt(now)),
     stop: async () => {
       await Promise.all([arm.stop(), content.stop()]);
       await rm(folder, { recursive: true, force: true });
@@ -67,7 +71,9 @@ function sourceServer(postgres: RecoverablePostgres): SimulatedServer {
   server.firewallRules.set('AllowAllAzureIps', { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' });
   server.parameters.set('work_mem', parameter('65536', 'user-override'));
   server.parameters.set('log_statement', parameter('none', 'system-default'));
-  // with seven fractional digits, as Azure tells it
-  server.earliestRestoreDate = postgres.earliestAt.toISOString().replace('Z', '4567Z');
+  server.earliestRestoreDate = asAzureTellsIt(postgres.earliestAt);
   return server;
 }
+
+/** With seven fractional digits. */
+const asAzureTellsIt = (at: Date): string => at.toISOString().replace('Z', '4567Z');

@@ -65,6 +65,7 @@ export async function startLocalEnvironment(options: EnvironmentOptions): Promis
     const photos = azure && { containerUrl: `${azure.content.blobUrl}/photos`, count: PHOTOS };
     await seedLifeBook({ url: postgres.url(DATABASE), sizeBytes, onProgress, signal, ...(photos && { photos }) });
     const login = await createBackupLogin(postgres.url(DATABASE));
+    azure?.beginWindow(new Date());
     const settings = {
       DATABASE_URL: postgres.url(DATABASE, login.user, login.password),
       DATABASE_ADMIN_URL: postgres.url(DATABASE),
