@@ -74,8 +74,11 @@ const RECOVERY: Readonly<Record<DrillKind, readonly string[]>> = {
   dump: ['restore', 'analyze', 'compare'],
   pitr: ['begin', 'restore', 'network', 'quiet', 'parameters', 'compare'],
 };
-const recoverySeconds = (kind: DrillKind, phases: DrillEvidence['phases']): number =>
-  phases.filter(({ phase }) => RECOVERY[kind].includes(phase)).reduce((sum, { seconds }) => sum + seconds, 0);
+/** To the millisecond, as each phase is. */
+function recoverySeconds(kind: DrillKind, phases: DrillEvidence['phases']): number {
+  const counted = phases.filter(({ phase }) => RECOVERY[kind].includes(phase));
+  return Math.round(counted.reduce((sum, { seconds }) => sum + seconds * 1000, 0)) / 1000;
+}
 
 function countsOf(tables: readonly ComparedTable[] | null): DrillEvidence['compared'] {
   if (tables === null) return null;
