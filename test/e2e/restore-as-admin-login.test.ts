@@ -13,7 +13,7 @@ import { describeDatabase } from '../fixtures/restore/describe-database';
 const MODES = ['new-database', 'swap', 'clean'] as const;
 
 /** As on a managed server: nobody is a superuser. 16 took inheriting, SET ROLE and administering a role apart. */
-describe.each([15, 17] as const)(
+describe.each([14, 15, 17] as const)(
   'the admin login of PostgreSQL %i, with no right but those that the plan asks for',
   (major) => {
     const cleanup = new Cleanup();
@@ -67,6 +67,8 @@ describe.each([15, 17] as const)(
       for (const mode of MODES) {
         const { plan } = await planRestoreFor(app.systems, request(mode), new AbortController().signal);
         expect([mode, plan.refusals.map(({ code }) => code)]).toEqual([mode, ['rights-missing']]);
+        // the superuser owns "public" in a dump of 14, and nobody is made one
+        expect([mode, plan.missingRights.filter(({ sql: grant }) => grant.includes('"postgres"'))]).toEqual([mode, []]);
         await sql(server, 'postgres', ...plan.missingRights.map((right) => right.sql));
         const again = await planRestoreFor(app.systems, request(mode), new AbortController().signal);
         expect([mode, again.plan.refusals]).toEqual([mode, []]);

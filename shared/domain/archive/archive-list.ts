@@ -35,6 +35,8 @@ const NOT_SCHEMA =
 /** Every new database brings it along, in the way of its server's major. */
 const COMES_WITH_THE_SERVER = /^(SCHEMA - public|ACL - SCHEMA public|COMMENT - SCHEMA public) /;
 const ABOUT_RIGHTS = /^(ACL|DEFAULT ACL) /;
+/** What depends on the roles of a server, or on who owns the schema that it brings along. */
+const isTheServers = (text: string): boolean => ABOUT_RIGHTS.test(text) || COMES_WITH_THE_SERVER.test(text);
 
 /**
  * Where the schema of the archive and of the restored database differ, one sentence each; both lists by the same tool.
@@ -48,7 +50,7 @@ export function compareLists(
 ): string[] {
   const isForeign = foreign.missingRoles.length > 0;
   const schema = (entries: readonly ListEntry[]): string[] =>
-    entries.map(({ text }) => text).filter((text) => !NOT_SCHEMA.test(text) && !(isForeign && ABOUT_RIGHTS.test(text)));
+    entries.map(({ text }) => text).filter((text) => !NOT_SCHEMA.test(text) && !(isForeign && isTheServers(text)));
   const owned = (text: string): string => {
     const role = foreign.missingRoles.find((name) => text.endsWith(` ${name}`));
     return role === undefined ? text : `${text.slice(0, -role.length)}${foreign.restoredBy}`;

@@ -2,7 +2,7 @@ import { expectedSeconds } from '../catalog/expected-duration';
 import type { RestoreFacts } from './restore-facts';
 import { restoreNames } from './restore-names';
 import type { RestorePlan } from './restore-plan';
-import { missingRights } from './restore-rights';
+import { leftToTheServer, missingRights } from './restore-rights';
 import { restoreRefusals } from './restore-refusals';
 import type { RestoreRequest } from './restore-request';
 import { restoreWarnings } from './restore-warnings';
@@ -43,7 +43,10 @@ export function planRestore(facts: RestoreFacts, request: RestoreRequest, now: D
     survives: mode === 'clean' ? survivors(facts) : [],
     endsSessions: mode === 'swap' ? (target.live?.sessions ?? []).map(({ description }) => description) : [],
     missingRights: missingRights(facts, mode),
-    missingRoles: facts.archive.roles.filter((role) => target.roles.every(({ name }) => name !== role)),
+    missingRoles: [
+      ...facts.archive.roles.filter((role) => target.roles.every(({ name }) => name !== role)),
+      ...leftToTheServer(target, facts.archive.owners),
+    ],
     safetyDump: mode === 'clean' ? (facts.safetyDump ?? 'taken-first') : null,
     redeploy: manifest.runningRelease,
     confirm: mode !== 'new-database' && facts.guardedBecause !== undefined ? names.database : null,

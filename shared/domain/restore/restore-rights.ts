@@ -10,8 +10,9 @@ export function missingRights({ target, archive }: RestoreFacts, mode: RestoreMo
   const name = quoteIdentifier(login.name);
   const createdb = { right: 'CREATEDB', sql: `ALTER ROLE ${name} CREATEDB;` };
   const signal = { right: 'pg_signal_backend', sql: `GRANT pg_signal_backend TO ${name};` };
+  const serversOwn = leftToTheServer(target, archive.owners);
   const owners = new Set([
-    ...archive.owners,
+    ...archive.owners.filter((owner) => !serversOwn.includes(owner)),
     ...(mode === 'new-database' || live === null ? [] : [live.owner]),
     ...(mode === 'swap' ? (live?.grantors ?? []) : []),
   ]);
@@ -29,6 +30,15 @@ export function missingRights({ target, archive }: RestoreFacts, mode: RestoreMo
     ...(mode === 'swap' ? rightsToSettings(target, name) : []),
     ...(mode !== 'swap' || login.signalBackend ? [] : [signal]),
   ];
+}
+
+/**
+ * Owners that are superusers of the target, which the login may not become: to ask for membership in one would be to ask
+ * for the whole server. A dump of 14 or older names one for the schema "public", which each new database has by itself.
+ */
+export function leftToTheServer({ roles }: RestoreFacts['target'], owners: readonly string[]): string[] {
+  const closed = roles.filter(({ superuser, mayBecome }) => superuser && !mayBecome).map(({ name }) => name);
+  return owners.filter((owner) => closed.includes(owner));
 }
 
 /** A swap hands over what roles have set in this database: before 16 CREATEROLE was enough, since then ADMIN as well. */

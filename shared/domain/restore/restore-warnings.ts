@@ -41,5 +41,5 @@ function otherRevision({ manifest }: RestoreFacts, live: string | null): string 
 function rolesMissing(roles: readonly string[]): string | undefined {
   if (roles.length === 0) return undefined;
   const names = roles.map(quoteIdentifier).join(', ');
-  return `the target lacks ${names}: what they own goes to the admin login, and their grants are left out`;
+  return `the target lacks ${names}, or keeps them for itself: what they own goes to the admin login, and their grants are left out`;
 }

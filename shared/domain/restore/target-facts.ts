@@ -32,6 +32,8 @@ export interface TargetFacts {
     readonly mayBecome: boolean;
     /** The login may give it settings in a database (ALTER ROLE … IN DATABASE). */
     readonly mayAlter: boolean;
+    /** Nobody becomes one of these on a managed server: they are the server's own. */
+    readonly superuser: boolean;
   }[];
   /** Those whose files are there; `mayCreate`: by this login, as far as can be known. */
   readonly extensions: readonly { readonly name: string; readonly mayCreate: boolean }[];

@@ -22,7 +22,7 @@ const DATABASES = `
     from pg_catalog.pg_database order by datname collate "C"`;
 /** 16 took SET and USAGE apart from being a member; before, a member may set its role, and use it unless NOINHERIT. */
 const ROLES = (major: number): string => `
-  select rolname as name,
+  select rolname as name, rolsuper as superuser,
          pg_has_role(current_user, oid, '${major >= 16 ? 'SET' : 'MEMBER'}') and pg_has_role(current_user, oid, 'USAGE')
            as "mayBecome",
          rolname = current_user

@@ -151,13 +151,23 @@ describe('a restore is refused', () => {
 
   it('for lack of rights, with the SQL that grants them', () => {
     const login = { name: 'a"b', superuser: false, createdb: false, createrole: false, signalBackend: false };
-    const roles = ['app_owner', 'app_reader', 'granting'].map((name) => ({ name, mayBecome: false, mayAlter: false }));
+    const roles = ['app_owner', 'app_reader', 'granting'].map((name) => ({
+      ...{ name, mayBecome: false, mayAlter: false },
+      superuser: false,
+    }));
     const live = { ...LIVE, settingRoles: ['app_reader'], grantors: ['app_owner', 'granting'] };
     const found = plan({ mode: 'swap' }, target({ login, roles, live }));
     expect(found.refusals.map(({ hint }) => hint)).toEqual([
       'run as an administrator: ALTER ROLE "a""b" CREATEDB; GRANT "app_owner" TO "a""b" WITH INHERIT TRUE, SET TRUE; GRANT "granting" TO "a""b" WITH INHERIT TRUE, SET TRUE; ALTER ROLE "a""b" CREATEROLE; GRANT "app_reader" TO "a""b" WITH ADMIN OPTION; GRANT pg_signal_backend TO "a""b";',
     ]);
     expect(refused({ mode: 'swap' }, target({ login: { ...login, superuser: true }, roles, live }))).toEqual([]);
+  });
+
+  it('not for want of a superuser, whose things go to the admin login', () => {
+    const login = { name: 'admin', superuser: false, createdb: true, createrole: false, signalBackend: true };
+    const roles = [{ name: 'app_owner', mayBecome: false, mayAlter: false, superuser: true }];
+    const { missingRights, missingRoles } = plan({ mode: 'new-database' }, target({ login, roles }));
+    expect([missingRights, missingRoles]).toEqual([[], expect.arrayContaining(['app_owner'])]);
   });
 
   it('with everything that forbids it at once', () => {
