@@ -1,6 +1,5 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ArmCall } from '../../infra/local/azure/arm-answer';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { type LocalPostgres, startPostgres } from '../../infra/local/environment/embedded-postgres';
 import type { DrillEvidence } from '../../shared/domain/drills/drill';
@@ -14,6 +13,7 @@ import {
   isCreation,
   isPoll,
   runUntilKilled,
+  firstThree,
 } from '../fixtures/azure/killed-worker';
 import { startBackupApp } from '../fixtures/environment/backup-app';
 import { Cleanup } from '../fixtures/environment/cleanup';
@@ -104,20 +104,6 @@ async function outcomeOf({ jobId, state, error }: JobRecord): Promise<string> {
 }
 
 const left = (): number => scene.arm.servers.size - 1;
-
-/** The first three calls of a kind are answered so. */
-function firstThree(
-  which: (call: ArmCall) => boolean,
-  answer: { status: number } | 'reset',
-  stage: 'before' | 'after',
-) {
-  let times = 3;
-  return (call: ArmCall, at: 'before' | 'after'): { status: number } | 'reset' | undefined => {
-    if (at !== stage || !which(call) || times === 0) return undefined;
-    times -= 1;
-    return answer;
-  };
-}
 
 const [, isDeletion] = DELETION;
 const PASSED = 'succeeded, passed';

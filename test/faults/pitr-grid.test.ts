@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ArmCall } from '../../infra/local/azure/arm-answer';
 import { newServer } from '../../infra/local/azure/arm-state';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import type { JobRecord } from '../../shared/domain/jobs/job';
@@ -13,6 +12,7 @@ import {
   isPoll,
   runUntilKilled,
   type WhichCall,
+  firstThree,
 } from '../fixtures/azure/killed-worker';
 import { Cleanup } from '../fixtures/environment/cleanup';
 
@@ -69,20 +69,6 @@ interface Cell {
   /** The name that is asked for; absent: the app's own choice. */
   readonly targetServer?: string;
   readonly prepare: (jobId: string) => void | Promise<void>;
-}
-
-/** The first three calls of a kind are answered so. */
-function firstThree(
-  which: (call: ArmCall) => boolean,
-  answer: { status: number } | 'reset',
-  stage: 'before' | 'after',
-) {
-  let left = 3;
-  return (call: ArmCall, at: 'before' | 'after'): { status: number } | 'reset' | undefined => {
-    if (at !== stage || !which(call) || left === 0) return undefined;
-    left -= 1;
-    return answer;
-  };
 }
 
 const CELLS: readonly Cell[] = [

@@ -1,42 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ArmCall } from '../../infra/local/azure/arm-answer';
 import { newAccount, type SimulatedAccount } from '../../infra/local/azure/arm-storage';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
-import type { ProtectedAccount } from '../../shared/domain/storage-policies/storage-policy';
 import { findJob } from '../../shared/operations/jobs/jobs';
 import { requestJob } from '../../shared/operations/jobs/request-job';
 import { runJob } from '../../shared/operations/jobs/run-job';
 import { AzureStorageAccounts } from '../../shared/systems/storage-accounts/azure-storage-accounts';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
+import { breakLock } from '../fixtures/azure/killed-worker';
+import { CORS, DUMPS, PROTECTED, THEIRS } from '../fixtures/azure/protected-accounts';
 import { Cleanup } from '../fixtures/environment/cleanup';
 
 const NUMBER_OF_CELLS = 17;
 const TSX = join(__dirname, '..', '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
 const WORKER = join(__dirname, '..', 'fixtures', 'azure', 'policy-worker.ts');
-const DUMPS = 'lifebook-db-backups';
-const PROTECTED: readonly ProtectedAccount[] = [
-  { purpose: 'dumps', account: 'lifebookdumps', containers: [DUMPS] },
-  { purpose: 'content', account: 'lifebookcontent', containers: ['photos', 'audio'] },
-];
-const CORS = {
-  corsRules: [
-    {
-      ...{ allowedOrigins: ['https://lifebook.example'], allowedMethods: ['GET'], maxAgeInSeconds: 60 },
-      ...{ exposedHeaders: ['*'], allowedHeaders: ['*'] },
-    },
-  ],
-};
-const THEIRS = {
-  ...{ name: 'logs-after-a-year', enabled: true, type: 'Lifecycle' },
-  definition: {
-    filters: { blobTypes: ['blockBlob'], prefixMatch: ['logs/'] },
-    actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 365 } } },
-  },
-};
 
 const cleanup = new Cleanup();
 let store: LocalBlobStore;
@@ -201,10 +181,7 @@ async function runUntilKilled(jobId: string, which: Which, stage: 'before' | 'af
   await ended;
   scene.arm.fault = undefined;
   if (!kill.struck) throw new Error('the fault never struck');
-  const state = BlobServiceClient.fromConnectionString(store.connectionString).getContainerClient(
-    'lifebook-backup-state',
-  );
-  await state.getBlobClient('locks/storage-policies').getBlobLeaseClient().breakLease(0);
+  await breakLock(store, 'storage-policies');
 }
 
 describe.each(['before', 'after'] as const)('a worker that is killed %s', (stage) => {

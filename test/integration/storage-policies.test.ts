@@ -4,7 +4,6 @@ import { answerStorage, newAccount, type SimulatedAccount } from '../../infra/lo
 import { runLifecycle } from '../../infra/local/azure/lifecycle';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import type { JobRecord } from '../../shared/domain/jobs/job';
-import type { ProtectedAccount } from '../../shared/domain/storage-policies/storage-policy';
 import { doDuty } from '../../shared/operations/jobs/do-duty';
 import { expireBackups } from '../../shared/operations/retention/expire-backups';
 import { holdBackup } from '../../shared/operations/catalog/hold-backup';
@@ -18,28 +17,8 @@ import { AzureStorageAccounts } from '../../shared/systems/storage-accounts/azur
 import type { Systems } from '../../shared/systems/systems';
 import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
 import { bodyOf, compareExamples, type Example, normal } from '../fixtures/azure/compare-examples';
+import { CORS, DUMPS, PROTECTED, THEIRS } from '../fixtures/azure/protected-accounts';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
-
-const DUMPS = 'lifebook-db-backups';
-const PROTECTED: readonly ProtectedAccount[] = [
-  { purpose: 'dumps', account: 'lifebookdumps', containers: [DUMPS] },
-  { purpose: 'content', account: 'lifebookcontent', containers: ['photos', 'audio'] },
-];
-const CORS = {
-  corsRules: [
-    {
-      ...{ allowedOrigins: ['https://lifebook.example'], allowedMethods: ['GET'], maxAgeInSeconds: 60 },
-      ...{ exposedHeaders: ['*'], allowedHeaders: ['*'] },
-    },
-  ],
-};
-const THEIRS = {
-  ...{ name: 'logs-after-a-year', enabled: true, type: 'Lifecycle' },
-  definition: {
-    filters: { blobTypes: ['blockBlob'], prefixMatch: ['logs/'] },
-    actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 365 } } },
-  },
-};
 
 let blobStore: LocalBlobStore;
 let scene: AzureScene;
