@@ -40,7 +40,7 @@ export function errorsPage(): string {
 
 Made from \`shared/domain/failure.ts\` and \`shared/http/problem.ts\` by \`npm run docs:settings\`; change it there.
 HTTP answers carry the code in \`application/problem+json\`, jobs in their \`error\`. "again" says whether a job that fails so is
-started again by itself.
+started again by itself. A 429 has \`Retry-After\`: after so many seconds it is worth trying again.
 
 | code | HTTP | whose turn | again | what to do |
 |---|---|---|---|---|

@@ -82,7 +82,8 @@ function readAnswer(answer: Response, text: string, { method, path }: ApiRequest
   const problem = problemShape.safeParse(value);
   if (type.startsWith('application/problem+json') && problem.success) {
     const { code, detail, hint } = problem.data;
-    throw new ClientError(status < 500 ? 'refused' : 'unreachable', code, detail, hint);
+    const exit = status < 500 ? 'refused' : 'unreachable';
+    throw new ClientError(exit, code, detail, hint, retryAfterSeconds(answer.headers));
   }
   const called = `${method} /api/${path}`;
   if (status === 404) {
@@ -97,6 +98,12 @@ function readAnswer(answer: Response, text: string, { method, path }: ApiRequest
   const code = status >= 500 ? 'unreachable' : 'no-answer-of-the-app';
   const hint = 'what answers at this address is not the app, or the app is starting: check LIFEBOOK_BACKUP_URL';
   throw new ClientError(status >= 500 ? 'unreachable' : 'refused', code, `${called} was answered with ${status}`, hint);
+}
+
+/** The header has seconds or, from something in front of the app, a date, which is not told. */
+function retryAfterSeconds(headers: Headers): number | undefined {
+  const [seconds] = /^\d{1,6}$/.exec(headers.get('retry-after') ?? '') ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
 }
 
 function parse(text: string): unknown {

@@ -18,6 +18,8 @@ export class ClientError extends Error {
     readonly code: string,
     readonly detail: string,
     readonly hint: string,
+    /** When the app said so, in seconds: a try before that is refused again. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(`${code}: ${detail}`);
   }

@@ -146,8 +146,15 @@ function tell(error: unknown, screen: Screen): Exit {
           error instanceof Error ? error.message : String(error),
           'this is a bug of the client: report it',
         );
-  const { exit, code, detail, hint } = known;
-  screen.error({ code, detail, hint, exit: EXITS[exit].code }, [`${exit}: ${code}: ${detail}`, `HINT: ${hint}`]);
+  const { exit, code, detail, hint, retryAfterSeconds } = known;
+  const later = retryAfterSeconds === undefined ? '' : `; try again after ${retryAfterSeconds} s`;
+  screen.error(
+    {
+      ...{ code, detail, hint, exit: EXITS[exit].code },
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    },
+    [`${exit}: ${code}: ${detail}`, `HINT: ${hint}${later}`],
+  );
   return exit;
 }
 

@@ -6,6 +6,12 @@ import { paramNames, PARAMETERS, type Route } from './route';
 type Json = Readonly<Record<string, unknown>>;
 
 const JSON_TYPE = 'application/json';
+const RETRY_AFTER: Json = {
+  'Retry-After': {
+    ...{ description: 'seconds after which to try again', required: true },
+    schema: { type: 'integer', minimum: 1 },
+  },
+};
 
 /** The OpenAPI 3.1 document of these routes, made from the schemas that parse. */
 export function openapiDocument(routes: readonly Route[]): Json {
@@ -91,6 +97,7 @@ function problemResponses(schemas: Schemas): Json {
       `Problem${status}`,
       {
         description: codes.join(', '),
+        ...(status === 429 ? { headers: RETRY_AFTER } : {}),
         content: {
           'application/problem+json': {
             schema: {

@@ -83,6 +83,12 @@ export const STATUS_OF: Readonly<Record<FailureCode, number>> = {
   internal: 500,
 };
 
+/**
+ * `Retry-After` (RFC 9110) of a 429, seconds. Room comes when one of a caller's many jobs ends, which takes from seconds to
+ * minutes, and each try reads all open jobs: half a minute loses little of the first and keeps the second rare.
+ */
+export const RETRY_AFTER_SECONDS = 30;
+
 /** `application/problem+json` (RFC 9457). A 500 tells nothing of what happened inside. */
 export function problem(failure: Failure): HttpResponseInit {
   const { jobId } = failure;
@@ -93,6 +99,7 @@ export function problem(failure: Failure): HttpResponseInit {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(status === 429 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
     },
     body: JSON.stringify({
       type: 'about:blank',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAzurite } from '../../infra/local/environment/azurite';
 import { Cleanup } from '../fixtures/environment/cleanup';
+import { buildTestClient } from '../fixtures/environment/client';
 import { type HostedApp, startHostedApp } from '../fixtures/environment/hosted-app';
 import { type RawAnswer, type RawRequest, sendRaw } from '../fixtures/environment/raw-http';
 
@@ -219,6 +220,17 @@ it('lets a caller have so many unfinished jobs and no more, however many are ask
   expect([count(202), count(429)]).toEqual([JOBS_PER_CALLER, 2 * JOBS_PER_CALLER]);
   const refused = all.find(({ status }) => status === 429);
   expect(refused && problemOf(refused)).toMatchObject({ code: 'too-many-jobs', hint: expect.any(String) });
+  expect(refused?.head).toMatch(/^Retry-After: 30\r$/im);
+
+  const client = await cleanup.add(buildTestClient());
+  const settings = { LIFEBOOK_BACKUP_URL: app.host.url, LIFEBOOK_BACKUP_TOKEN: await app.tokenOf('Release', 'greedy') };
+  const told = await client.run(['backup', 'manual'], settings);
+  expect([told.code, told.stderr]).toEqual([
+    3,
+    expect.stringMatching(/too-many-jobs: .*\nHINT: .*; try again after 30 s\n/),
+  ]);
+  const json = await client.run(['backup', 'manual', '--json'], settings);
+  expect(JSON.parse(json.stderr)).toMatchObject({ code: 'too-many-jobs', retryAfterSeconds: 30, exit: 3 });
 });
 
 it('records the address that the front end saw last, and one line of what a caller calls itself', async () => {

@@ -84,6 +84,7 @@ describe('the OpenAPI document', () => {
               'application/problem+json': { schema: { properties: { code: { enum: ['unauthenticated'] } } } },
             },
           },
+          Problem429: { headers: { 'Retry-After': { required: true, schema: { type: 'integer' } } } },
         },
       },
     });

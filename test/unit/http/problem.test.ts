@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { Failure, failureTable } from '../../../shared/domain/failure';
+import { Failure, type FailureCode, failureTable } from '../../../shared/domain/failure';
 import { problem, STATUS_OF } from '../../../shared/http/problem';
 
 it('is an RFC 9457 document with what, why and what to do next', () => {
@@ -14,6 +14,12 @@ it('is an RFC 9457 document with what, why and what to do next', () => {
     hint: 'wait until some of your jobs have ended: GET /api/jobs',
     jobId: '20261123T020000Z-a',
   });
+});
+
+it('of too many jobs tells after how many seconds to try again', () => {
+  const retryAfter = (code: FailureCode): unknown =>
+    (problem(new Failure(code, 'x')).headers as Record<string, string>)['retry-after'];
+  expect([retryAfter('too-many-jobs'), retryAfter('forbidden')]).toEqual(['30', undefined]);
 });
 
 it('blames the caller for input only, and itself for defects only', () => {
