@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf, machineBusyMs, peakBytesOf, processorMs } from './processor-time';
 
 export interface Measured {
@@ -16,6 +17,7 @@ export interface Measured {
 }
 
 const SAMPLE_MS = 20;
+const LONGEST_SETTLING_MS = 2_000;
 
 /**
  * Runs one program and everything that it starts, with `environment`, HOME and PATH alone. Only one at a time: its CPU time
@@ -29,6 +31,7 @@ export async function run(
 ): Promise<Measured> {
   const ours = (): number =>
     servers.reduce((sum, pid) => sum + processorMs(pid, 'own and children'), processorMs('self', 'own and children'));
+  const helpers = servers.flatMap(childrenOf);
   const before = { children: processorMs('self', 'children'), ours: ours(), busy: machineBusyMs() };
   const startedAt = performance.now();
   const child = spawn(file, args, {
@@ -48,12 +51,23 @@ export async function run(
     child.once('exit', () => (wallMs = performance.now() - startedAt));
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
     if (code !== 0) throw new Error(`${file} ended with ${code ?? signal ?? '?'}: ${stderr.slice(-2000)}`);
+    await settled(servers, helpers);
     const othersMs = machineBusyMs() - before.busy - (ours() - before.ours);
     const disturbance = Math.max(0, othersMs / (wallMs * availableParallelism()));
     return { wallMs, cpuMs: processorMs('self', 'children') - before.children, peakBytes, disturbance, stdout };
   } finally {
     clearInterval(sampling);
   }
+}
+
+/**
+ * A server's process for a client ends a little after the client, and only then its time counts as the server's.
+ * `before`: those that were there before the client.
+ */
+async function settled(servers: readonly number[], before: readonly number[]): Promise<void> {
+  const ends = performance.now() + LONGEST_SETTLING_MS;
+  while (servers.flatMap(childrenOf).some((pid) => !before.includes(pid)) && performance.now() < ends)
+    await sleep(SAMPLE_MS);
 }
 
 function treeOf(pid: number): number[] {

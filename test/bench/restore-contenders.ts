@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../shared/domain/backup/manifest';
+import { parallelJobs } from '../../shared/domain/restore/parallel-jobs';
 import type { Contender, Sample } from './contenders';
 import { clientEnvironment, DATABASE, sql } from './data-set';
 import { run } from './measure';
@@ -11,15 +12,14 @@ export const RESTORED = 'restored';
 export const SCRIPT = 'script: download, pg_restore -j1';
 export const OURS = 'this project';
 export const OURS_LZ4 = 'this project, toastCompression lz4';
-/** As domain/restore/plan-restore.ts has it for an archive that fits the temporary disk. */
-const PARALLEL_JOBS = 4;
 
 /** `wholeMs` by name: with analyzing and comparing, which the script leaves out. */
 export function restoreContenders(manifest: Manifest, wholeMs: Map<string, number[]>): Contender[] {
   const ours = (name: string, toastCompression: 'lz4' | null): Contender => ({
     ...{ name, keepsStore: true },
     async run(stage) {
-      const order = { manifest, toastCompression, reads: 'file', parallelJobs: PARALLEL_JOBS } as const;
+      const jobs = parallelJobs(manifest.contents.tables);
+      const order = { manifest, toastCompression, reads: 'file', parallelJobs: jobs } as const;
       const { sample, result } = await runRestorer(stage, order);
       const whole = Object.values(result.phaseMs).reduce((sum, ms) => sum + ms, 0);
       wholeMs.set(name, [...(wholeMs.get(name) ?? []), whole]);

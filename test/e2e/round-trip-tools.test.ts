@@ -51,7 +51,7 @@ describe.each([14, 15] as const)('on a machine without bundled tools, a server o
     const { manifest, record } = await app.succeed();
     expect(manifest.tool).toMatchObject({ major: 15, compression: 'gzip:6' });
     expect(manifest.tool.pgDump).toMatch(/^15\.\d+$/);
-    expect(manifest.contents.tables).toEqual([{ schema: 'public', name: 't', rows: 1 }]);
+    expect(manifest.contents.tables).toEqual([{ schema: 'public', name: 't', rows: 1, bytes: 5 }]);
     expect(record.result?.warnings).toContainEqual({
       code: 'compression-fallback',
       detail: 'this pg_dump cannot do zstd; gzip was used, which takes about ten times the processor time',

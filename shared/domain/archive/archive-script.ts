@@ -4,18 +4,29 @@ import { decodeScriptText } from './script-encoding';
 import { SqlLexer } from './sql-lexer';
 import { readQualifiedName } from '../sql-names';
 
+export interface CopiedTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly rows: number;
+  /** Of the rows as COPY text, uncompressed, with the line that ends them. */
+  readonly bytes: number;
+}
+
 export interface ArchiveScriptContents {
   /**
    * One entry per table that rows are copied into, in the archive's order. Partitions that pg_dump reloads through
    * their root (hash partitioned by an enum) count as that root.
    */
-  readonly tables: readonly { readonly schema: string; readonly name: string; readonly rows: number }[];
+  readonly tables: readonly CopiedTable[];
   /** COPY blocks, one per table's data in the archive: more than `tables` where partitions go through their root. */
   readonly copyBlocks: number;
   readonly largeObjects: number;
   /** Sequences whose position is set. */
   readonly sequences: number;
 }
+
+/** A table while it is counted. */
+type Counted = { -readonly [Field in keyof CopiedTable]: CopiedTable[Field] };
 
 const LF = 0x0a;
 const SETVAL = Buffer.from('SELECT pg_catalog.setval(');
@@ -33,14 +44,14 @@ const SETTING = /^SET (client_encoding|standard_conforming_strings|search_path) 
  */
 export class ArchiveScript {
   private readonly lexer = new SqlLexer();
-  private readonly tables = new Map<string, { schema: string; name: string; rows: number }>();
+  private readonly tables = new Map<string, Counted>();
   private copyBlocks = 0;
   private largeObjects = 0;
   private sequences = 0;
   /** Of the text, and of the database that was dumped. */
   encoding = 'UTF8';
   private searchPath: readonly string[] = [];
-  private copy: { readonly table: { rows: number }; readonly rows: CopyRows; atData: boolean } | undefined;
+  private copy: { readonly table: Counted; readonly rows: CopyRows; atData: boolean } | undefined;
 
   push(bytes: Uint8Array): void {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -88,7 +99,7 @@ export class ArchiveScript {
       throw undecodable('it has a COPY statement of a form that pg_restore does not print');
     }
     const key = JSON.stringify([schema, name]);
-    const table = this.tables.get(key) ?? { schema, name, rows: 0 };
+    const table = this.tables.get(key) ?? { schema, name, rows: 0, bytes: 0 };
     this.tables.set(key, table);
     this.copyBlocks++;
     this.copy = { table, rows: new CopyRows(), atData: false };
@@ -103,6 +114,7 @@ export class ArchiveScript {
       return at + 1;
     }
     const end = copy.rows.read(chunk, at);
+    copy.table.bytes += end - at;
     if (copy.rows.ended) {
       copy.table.rows += copy.rows.rows;
       this.copy = undefined;

@@ -46,7 +46,7 @@ export function adoptedManifest(archive: AdoptedArchive): Manifest {
     finishedAt: archive.verifiedAt,
     dump: { blob: archive.blob, sizeBytes: archive.sizeBytes, sha256: archive.sha256 },
     contents: {
-      tables: contents.tables.map(({ schema, name, rows }) => ({ schema, name, rows })),
+      tables: contents.tables.map(({ schema, name, rows, bytes }) => ({ schema, name, rows, bytes })),
       tocEntries: header.tocEntries,
       extensions: archive.extensions.map((name) => ({ name, version: 'unknown' })),
       largeObjects: contents.largeObjects,

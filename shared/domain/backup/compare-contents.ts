@@ -1,4 +1,3 @@
-import type { ArchiveScriptContents } from '../archive/archive-script';
 import { Failure } from '../failure';
 import type { DatabaseProperties } from './manifest';
 import { quoteQualifiedName } from '../sql-names';
@@ -23,6 +22,8 @@ export interface CatalogContents {
   readonly schemaRevision: { readonly source: string; readonly value: string } | null;
 }
 
+type CountedContents = Pick<CatalogContents, 'tables' | 'copyBlocks' | 'sequences' | 'largeObjects'>;
+
 /** One sentence per difference, e.g. `table "public"."moments" is in the database and not in the archive`. */
 export type ContentDifference = string;
 
@@ -33,11 +34,18 @@ export function tableKey(table: CatalogTable): string {
   return JSON.stringify([table.schema, table.name]);
 }
 
+/** Those of `tables` that were chosen; all of them where nothing was (null). */
+export function chosenTables<T extends CatalogTable>(
+  tables: readonly T[],
+  chosen: readonly CatalogTable[] | null,
+): readonly T[] {
+  if (chosen === null) return tables;
+  const keys = new Set(chosen.map(tableKey));
+  return tables.filter((table) => keys.has(tableKey(table)));
+}
+
 /** Where archive and catalog differ; empty when the archive holds what the database had. */
-export function compareContents(
-  archive: ArchiveScriptContents,
-  catalog: Pick<CatalogContents, 'tables' | 'copyBlocks' | 'sequences' | 'largeObjects'>,
-): ContentDifference[] {
+export function compareContents(archive: CountedContents, catalog: CountedContents): ContentDifference[] {
   return [
     ...lacking(archive.tables, catalog.tables).map((name) => `table ${name} is in the database and not in the archive`),
     ...lacking(catalog.tables, archive.tables).map((name) => `table ${name} is in the archive and not in the database`),

@@ -59,7 +59,7 @@ const MANIFEST = object({
   ...{ source, startedAt: time, snapshotAt: time, finishedAt: time },
   ...{ dump: blob, globals: optional(blob) },
   contents: object({
-    tables: list(object({ schema: text, name: text, rows: count, checksum: optional(text) })),
+    tables: list(object({ schema: text, name: text, rows: count, bytes: optional(count), checksum: optional(text) })),
     extensions: list(object({ name: text, version: text })),
     ...{ tocEntries: count, largeObjects: count, sequences: count },
     notIncluded: list(object({ kind: text, name: rule((value) => typeof value === 'string', 'a text'), reason: text })),

@@ -1,4 +1,6 @@
 import { expectedSeconds } from '../catalog/expected-duration';
+import { chosenTables } from '../backup/compare-contents';
+import { parallelJobs } from './parallel-jobs';
 import type { RestoreFacts } from './restore-facts';
 import { restoreNames } from './restore-names';
 import type { RestorePlan } from './restore-plan';
@@ -10,8 +12,6 @@ import { survivors } from './clean-conflicts';
 import { spaceNeeded } from './restore-space';
 import { quoteQualifiedName, readQualifiedName } from '../sql-names';
 
-/** More connections than this fill the smallest server's 47 (azure-facts.md, B1ms) for little gain. */
-const PARALLEL_JOBS = 4;
 /** The rest is for whatever else runs on this instance. */
 const TEMPORARY_SHARE = 0.9;
 
@@ -21,17 +21,19 @@ export function planRestore(facts: RestoreFacts, request: RestoreRequest, now: D
   const { mode } = request;
   const names = restoreNames(facts, request, now);
   const reads = mode !== 'clean' && manifest.dump.sizeBytes <= temporaryFreeBytes * TEMPORARY_SHARE ? 'file' : 'stream';
+  const tables = request.tables?.map(tableName) ?? null;
   const decided = {
     mode,
     backup: backupOf(facts),
     target: { name: request.target ?? null, host: facts.place.host, major: target.server.major },
     ...names,
-    tables: request.tables?.map(tableName) ?? null,
+    tables,
     toastCompression: request.toastCompression ?? null,
     tool: facts.tool,
     reads,
     // with a token each of them would have to connect before it runs out (azure-facts.md, "Entra")
-    parallelJobs: reads === 'file' && !facts.usesToken ? PARALLEL_JOBS : 1,
+    parallelJobs:
+      reads === 'file' && !facts.usesToken ? parallelJobs(chosenTables(manifest.contents.tables, tables)) : 1,
     expectedSeconds: expectedSeconds(manifest.dump.sizeBytes, facts.measuredRuns),
     space: {
       neededBytes: spaceNeeded(manifest.dump, sizeOf(facts)),

@@ -99,8 +99,9 @@ async function sendAll(
   const hash = createHash('sha256');
   let doneBytes = 0;
   for await (const piece of systems.dumpStore.readPieces(dump.blob, head, run.signal)) {
+    const taken = feed(to, piece);
     hash.update(piece);
-    await feed(to, piece);
+    await taken;
     doneBytes += piece.length;
     onBytes(doneBytes);
   }

@@ -48,6 +48,7 @@ function withChecksums(contents: ArchiveScriptContents, start: Buffer, facts: Du
       schema: table.schema,
       name: table.name,
       rows: table.rows,
+      bytes: table.bytes,
       ...(checksum === undefined ? {} : { checksum }),
     };
   });

@@ -1,5 +1,5 @@
 import { compareLists, type ListEntry } from '../../domain/archive/archive-list';
-import { type CatalogTable, tableKey } from '../../domain/backup/compare-contents';
+import { type CatalogTable, chosenTables, tableKey } from '../../domain/backup/compare-contents';
 import { Failure } from '../../domain/failure';
 import type { Manifest, TableContents } from '../../domain/backup/manifest';
 import { quoteQualifiedName } from '../../domain/sql-names';
@@ -45,7 +45,7 @@ export async function compareRestored(
   connection: PgConnection,
   expected: Expected,
 ): Promise<Compared> {
-  const tables = expectedTables(expected);
+  const tables = chosenTables(expected.manifest.contents.tables, expected.tables);
   const rows = await compareRows(systems, run, connection, expected, tables);
   const restored = await readListOfDatabase(systems, run, tools, connection);
   const schema = compareLists(expected.entries, restored, {
@@ -60,12 +60,6 @@ export async function compareRestored(
     checksums: tables.filter(({ checksum }) => checksum !== undefined).length,
     schemaEntries: restored.length,
   };
-}
-
-function expectedTables({ manifest, tables }: Expected): readonly TableContents[] {
-  if (tables === null) return manifest.contents.tables;
-  const keys = new Set(tables.map(tableKey));
-  return manifest.contents.tables.filter((table) => keys.has(tableKey(table)));
 }
 
 async function compareRows(

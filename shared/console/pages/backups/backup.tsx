@@ -2,14 +2,13 @@ import type { JSX } from 'preact';
 import type { Manifest } from '../../../domain/backup/manifest';
 import type { Backup } from '../../api/answers';
 import { useQuery } from '../../api/use-query';
-import { size } from '../../format/size';
 import { Badge } from '../../parts/badge';
 import { Copyable, Facts, Whole } from '../../parts/facts';
 import { ProblemBox } from '../../parts/problem-box';
 import { Loading } from '../../parts/loading';
 import { type Column, Table } from '../../parts/table';
 import { When } from '../../parts/when';
-import { count } from '../../format/size';
+import { count, size } from '../../format/size';
 import { texts } from '../../texts';
 import type { PageProps } from '../pages';
 import { BackupActions } from './backup-actions';
@@ -103,6 +102,12 @@ const TABLES: readonly Column<ManifestTable>[] = [
     sortBy: ({ schema, name }) => `${schema}.${name}`,
   },
   { title: texts.backups.rows, cell: ({ rows }) => count(rows), sortBy: ({ rows }) => rows, isNumber: true },
+  {
+    title: texts.sizeLabel,
+    cell: ({ bytes }) => (bytes === undefined ? '' : size(bytes)),
+    sortBy: ({ bytes = 0 }) => bytes,
+    isNumber: true,
+  },
 ];
 
 function Contents({ manifest: { contents } }: { readonly manifest: Manifest }): JSX.Element {

@@ -139,11 +139,11 @@ c
 
 const CONTENTS = {
   tables: [
-    { schema: 'public', name: 't', rows: 2 },
-    { schema: 'Sch"e ma', name: 'né;\nline', rows: 0 },
-    { schema: 'public', name: 'zero_columns', rows: 3 },
-    { schema: 'public', name: 'stdin', rows: 6 },
-    { schema: 'public', name: 'root', rows: 3 },
+    { schema: 'public', name: 't', rows: 2, bytes: 14 },
+    { schema: 'Sch"e ma', name: 'né;\nline', rows: 0, bytes: 3 },
+    { schema: 'public', name: 'zero_columns', rows: 3, bytes: 6 },
+    { schema: 'public', name: 'stdin', rows: 6, bytes: 99 },
+    { schema: 'public', name: 'root', rows: 3, bytes: 12 },
   ],
   copyBlocks: 6,
   largeObjects: 1,
@@ -181,7 +181,7 @@ describe('reading the text of an archive', () => {
         const lines = rows.map((parts) => `${copyText(parts.join(''))}\n`).join('');
         const text = `COPY public.t (a) FROM stdin;\n${lines}\\.\n\n\nSELECT pg_catalog.setval('a', 1, true);\n`;
         expect(read(text, chunkBytes)).toEqual({
-          tables: [{ schema: 'public', name: 't', rows: rows.length }],
+          tables: [{ schema: 'public', name: 't', rows: rows.length, bytes: Buffer.byteLength(lines) + 3 }],
           copyBlocks: 1,
           largeObjects: 0,
           sequences: 1,
@@ -244,18 +244,18 @@ describe('reading the text of an archive', () => {
       `SET client_encoding = 'LATIN1';\nCOPY public."Stra\xdfe" (a) FROM stdin;\n\\.\n`,
       'latin1',
     );
-    expect(read(latin1).tables).toEqual([{ schema: 'public', name: 'Straße', rows: 0 }]);
+    expect(read(latin1).tables).toEqual([{ schema: 'public', name: 'Straße', rows: 0, bytes: 3 }]);
     const cyrillic = Buffer.concat([
       Buffer.from(`SET client_encoding = 'WIN1251';\nCOPY public."`),
       Buffer.from([0xe4, 0xe0]),
       Buffer.from('" (a) FROM stdin;\n\\.\n'),
     ]);
-    expect(read(cyrillic).tables).toEqual([{ schema: 'public', name: 'да', rows: 0 }]);
+    expect(read(cyrillic).tables).toEqual([{ schema: 'public', name: 'да', rows: 0, bytes: 3 }]);
   });
 
   it('takes the schema from the search path where an old pg_dump wrote none', () => {
     const text = 'SET search_path = "My schema", pg_catalog;\nCOPY t (a) FROM stdin;\n1\n\\.\n';
-    expect(read(text).tables).toEqual([{ schema: 'My schema', name: 't', rows: 1 }]);
+    expect(read(text).tables).toEqual([{ schema: 'My schema', name: 't', rows: 1, bytes: 5 }]);
   });
 
   it('keeps only a head of a statement of many megabytes', () => {

@@ -1,6 +1,11 @@
-import { compareContents, incompleteArchive, tableKey } from '../../../../shared/domain/backup/compare-contents';
+import {
+  chosenTables,
+  compareContents,
+  incompleteArchive,
+  tableKey,
+} from '../../../../shared/domain/backup/compare-contents';
 
-const table = (name: string): { schema: string; name: string; rows: number } => ({ schema: 'public', name, rows: 3 });
+const table = (name: string): { schema: string; name: string } => ({ schema: 'public', name });
 const ARCHIVE = { tables: [table('a'), table('b')], copyBlocks: 2, sequences: 5, largeObjects: 7 };
 
 describe('comparing an archive with the catalog', () => {
@@ -16,11 +21,17 @@ describe('comparing an archive with the catalog', () => {
   });
 
   it('tells tables apart that differ in their schema, or in where the dot is', () => {
-    const tables = [{ schema: 'a.b', name: 'c', rows: 0 }];
+    const tables = [{ schema: 'a.b', name: 'c' }];
     expect(
       compareContents({ ...ARCHIVE, tables }, { ...ARCHIVE, tables: [{ schema: 'a', name: 'b.c' }] }),
     ).toHaveLength(2);
     expect(tableKey({ schema: 'a","b', name: 'c' })).not.toBe(tableKey({ schema: 'a', name: 'b","c' }));
+  });
+
+  it('of some tables keeps those that were chosen', () => {
+    expect(chosenTables(ARCHIVE.tables, [{ schema: 'public', name: 'b' }])).toEqual([table('b')]);
+    expect(chosenTables(ARCHIVE.tables, [{ schema: 'b', name: 'a' }])).toEqual([]);
+    expect(chosenTables(ARCHIVE.tables, null)).toEqual(ARCHIVE.tables);
   });
 
   it('counts blocks of rows, sequences and large objects', () => {

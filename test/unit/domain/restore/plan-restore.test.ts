@@ -54,9 +54,16 @@ describe('a plan', () => {
   });
 
   it('uses several connections only where the archive fits the temporary disk and no token can run out', () => {
-    expect(plan({ mode: 'swap' })).toMatchObject({ reads: 'file', parallelJobs: 4 });
+    expect(plan({ mode: 'swap' })).toMatchObject({ reads: 'file', parallelJobs: 2 });
     expect(plan({ mode: 'swap' }, { usesToken: true })).toMatchObject({ reads: 'file', parallelJobs: 1 });
     expect(plan({ mode: 'swap' }, { temporaryFreeBytes: 1000 })).toMatchObject({ reads: 'stream', parallelJobs: 1 });
+  });
+
+  it('uses as many as the chosen tables can keep busy', () => {
+    const tables = ['a', 'b', 'c', 'd'].map((name) => ({ schema: 'public', name, rows: 1, bytes: 10 }));
+    const manifest = { ...MANIFEST, contents: { ...MANIFEST.contents, tables } };
+    expect(plan({ mode: 'swap' }, { manifest }).parallelJobs).toBe(4);
+    expect(plan({ mode: 'new-database', tables: ['a', 'b', 'c'] }, { manifest }).parallelJobs).toBe(3);
   });
 
   it('never redeploys the release that a pre-release dump was taken for', () => {
