@@ -28,13 +28,19 @@ const release = z.strictObject({
   version: z.string().regex(RELEASE_VERSION, RELEASE_VERSION_RULE).describe('version of the release: 1.42.0'),
   commit,
 });
-const limit = z.coerce
-  .number('must be a number')
-  .int('must be a whole number')
-  .min(1, 'must be at least 1')
-  .max(200, 'must be at most 200')
-  .default(50)
-  .describe('items of a page');
+/**
+ * A number of a query: digits alone. `Number()` would also take `0x10`, `1e1`, ` 5` and an empty text, which is 0 then.
+ *
+ * @param absent what stands in for it when it is not sent
+ */
+const wholeNumber = (min: number, max: number, absent: number): z.ZodType<number> =>
+  z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^\d+$/.test(text) ? Number(text) : text),
+      z.int('must be a whole number, in digits').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
+    )
+    .prefault(absent);
+const limit = wholeNumber(1, 200, 50).describe('items of a page');
 /** The place in a list holds a blob's name: up to 1,024 characters, four bytes each, as base64. */
 const cursor = z.string().max(8000).optional().describe('nextCursor of the page before');
 const time = z.iso
@@ -201,12 +207,7 @@ export const jobsQuery = z.strictObject({
 });
 
 export const jobQuery = z.strictObject({
-  wait: z.coerce
-    .number('must be a number')
-    .min(0, 'must be at least 0')
-    .max(200, 'must be at most 200')
-    .default(0)
-    .describe('seconds to wait for the end of the job before answering'),
+  wait: wholeNumber(0, 200, 0).describe('seconds to wait for the end of the job before answering'),
 });
 
 export const auditQuery = z.strictObject({
@@ -238,7 +239,7 @@ export const deletedBlobsQuery = z.strictObject({
   deletedFrom,
   deletedTo,
   containers: z
-    .stringbool('must be true or false')
+    .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'must be true or false' })
     .default(false)
     .describe('true: deleted containers instead of blobs'),
   limit,

@@ -109,9 +109,9 @@ describe('a path or query', () => {
 
   it.each([
     ['wait=201', 'wait: must be at most 200'],
-    ['wait=-1', 'wait: must be at least 0'],
-    ['wait=1e400', 'wait: must be a number'],
-    ['wait=1&wait=2', 'wait: must be a number'],
+    ['wait=-1', 'wait: must be a whole number, in digits'],
+    ['wait=1e400', 'wait: must be a whole number, in digits'],
+    ['wait=1&wait=2', 'wait: must be a whole number, in digits'],
     ['wait=1&until=2', 'until: Unrecognized key'],
   ])('of a job with %s is refused by name', async (query, says) => {
     const answer = await as('paths', { line: `GET /api/jobs/20260101T000000Z-00000000?${query}` });
