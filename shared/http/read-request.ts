@@ -28,9 +28,14 @@ export async function readBody<T>(request: HttpRequest, schema: z.ZodType<T>): P
   return parse(value, schema, 'body');
 }
 
-/** The query as the schema has it: a name that is not in it is refused, so that a typo does not widen a list. */
+/**
+ * The query as the schema has it: a name that is not in it is refused, so that a typo does not widen a list. The names are
+ * those of the address as well: on its way through an object `__proto__` got lost for `request.query`.
+ *
+ * @throws Failure `invalid-request` that names the field
+ */
 export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
-  const query = Object.fromEntries(request.query);
+  const query = Object.fromEntries([...new URL(request.url).searchParams, ...request.query]);
   delete query['code']; // a function key, checked by the host
   return parse(query, schema, 'query');
 }

@@ -118,6 +118,19 @@ describe('a path or query', () => {
     expect([answer.status, problemOf(answer)['detail']]).toEqual([400, expect.stringContaining(says)]);
   });
 
+  it.each(['__proto__', 'constructor', 'toString', '__proto__[isAdmin]'])(
+    'with the name %s is refused by it',
+    async (name) => {
+      for (const path of ['jobs', 'jobs/20260101T000000Z-00000000', 'databases']) {
+        for (const query of [`${name}=x`, `${name}=x&${name}=y`, name]) {
+          const answer = await as('paths', { line: `GET /api/${path}?${query}` });
+          expect([path, query, answer.status]).toEqual([path, query, 400]);
+          expect(problemOf(answer)['detail']).toBe(`${name}: Unrecognized key: "${name}"`);
+        }
+      }
+    },
+  );
+
   const cursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');
   it.each([
     ['jobs', cursor({ jobId: 1 }), 400],
