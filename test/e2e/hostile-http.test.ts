@@ -78,6 +78,29 @@ describe('a body', () => {
     ]);
   });
 
+  it.each([
+    undefined,
+    'application/json',
+    'application/json; charset=utf-8',
+    'application/vnd.lifebook+json',
+    'application/x-www-form-urlencoded',
+    'text/plain',
+    'multipart/form-data; boundary=x',
+    'nonsense',
+  ])('called %s is read as JSON, and counts for nobody without a token', async (type) => {
+    const headers = [`Content-Length: ${ORDER.length}`, ...(type === undefined ? [] : [`Content-Type: ${type}`])];
+    const request = { line: 'POST /api/backups', headers, body: ORDER };
+    expect((await as('types', request)).status).toBe(202);
+    // what a page of another site can have a browser send
+    expect((await sendRaw(app.host.url, { ...request, headers: [...headers, 'Cookie: token=x'] })).status).toBe(401);
+    const form = await as('types', {
+      ...request,
+      headers: [...headers.slice(1), 'Content-Length: 11'],
+      body: 'kind=manual',
+    });
+    expect([form.status, problemOf(form)['detail']]).toEqual([400, 'body: is not JSON in UTF-8']);
+  });
+
   it('of several lines with a family of signs is a reason', async () => {
     const body = JSON.stringify({ kind: 'manual', reason: 'before the move:\n\tphotos 👨‍👩‍👧 of Zoë' });
     expect((await post('reasons', '/api/backups', body)).status).toBe(202);
