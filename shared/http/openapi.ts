@@ -6,6 +6,12 @@ import { paramNames, PARAMETERS, type Route } from './route';
 type Json = Readonly<Record<string, unknown>>;
 
 const JSON_TYPE = 'application/json';
+const LOCATION: Json = {
+  Location: {
+    ...{ description: 'where to watch the job: an absolute path, below the host that was called', required: true },
+    schema: { type: 'string', format: 'uri-reference' },
+  },
+};
 const RETRY_AFTER: Json = {
   'Retry-After': {
     ...{ description: 'seconds after which to try again', required: true },
@@ -52,6 +58,7 @@ function operation(route: Route, schemas: Schemas): Json {
     status,
     {
       description: route.summary,
+      ...(status === '202' ? { headers: { ...LOCATION, ...RETRY_AFTER } } : {}),
       content: { [route.produces ?? JSON_TYPE]: { schema: schemas.of(schema, 'output') } },
     },
   ]);

@@ -9,9 +9,13 @@ import { bundledTools, FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/cl
 import { type Answer, type Call, type HostedApp, startHostedApp } from '../fixtures/environment/hosted-app';
 import { sql } from '../fixtures/environment/sql';
 
+interface ResponseOf {
+  readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, { readonly required: boolean }>>;
+}
 interface Operation {
   readonly operationId: string;
-  readonly responses: Readonly<Record<string, { $ref?: string; content?: Readonly<Record<string, unknown>> }>>;
+  readonly responses: Readonly<Record<string, ResponseOf>>;
   readonly security: readonly { bearer?: readonly string[] }[];
 }
 interface Described extends Operation {
@@ -113,6 +117,9 @@ function deviations({ operationId, path, method, responses }: Described, answer:
   const base = response.$ref ?? `#/paths/${name(path)}/${method.toLowerCase()}/responses/${answer.status}`;
   const validate = validator.getSchema(`api${base}/content/${name(type)}/schema`);
   if (validate === undefined) return [`${what} of type ${type} is not described`];
+  const described = Object.keys(response.headers ?? {}).map((header) => header.toLowerCase());
+  const sent = ['location', 'retry-after'].filter((header) => answer.headers.has(header));
+  if (described.join() !== sent.join()) return [`${what} has the headers ${sent.join()}, not ${described.join()}`];
   const content = type.startsWith('text/') ? answer.body['text'] : answer.body;
   return validate(content) === true ? [] : [`${what}: ${validator.errorsText(validate.errors)}`];
 }

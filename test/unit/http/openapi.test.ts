@@ -65,6 +65,7 @@ describe('the OpenAPI document', () => {
       requestBody: {
         content: { 'application/json': { schema: { additionalProperties: false, required: ['reason'] } } },
       },
+      responses: { 202: { headers: { Location: { required: true }, 'Retry-After': { required: true } } } },
     });
   });
 
