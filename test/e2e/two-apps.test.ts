@@ -87,6 +87,34 @@ describe('two apps that share one state', () => {
     expect(await jobLedger.lastTickAt('recovery-tick')).toBeDefined();
   });
 
+  it.each([
+    ['recovery-timer', 'recovery-tick', 'tick', () => backup],
+    ['tick-timer', 'tick', 'recovery-tick', () => recovery],
+  ] as const)('tell %s of each other: an app that stands still does not', async (check, itsTimer, ownTimer, living) => {
+    const { systems } = living();
+    const events: unknown[] = [];
+    const telemetry: typeof systems.telemetry = {
+      metrics: () => Promise.resolve(),
+      event: (name, properties) => Promise.resolve(void events.push([name, properties['check']])),
+    };
+    const lookAt = async (time: string): Promise<unknown[]> => {
+      const clock = { now: () => new Date(time) };
+      await systems.jobLedger.noteTick(ownTimer, new Date(time));
+      events.length = 0;
+      await doWhatIsDue({ ...systems, clock, telemetry }, noNight, 'tick');
+      return events.filter((event) => String(event).endsWith(`,${check}`));
+    };
+    await systems.jobLedger.noteTick(itsTimer, new Date('2026-11-24T09:58:00Z'));
+    expect(await lookAt('2026-11-24T10:00:00Z')).toEqual([]);
+    expect(await lookAt('2026-11-24T11:00:00Z')).toEqual([['CheckFailed', check]]);
+    const { items } = await listChecks({ ...systems, clock: { now: () => new Date('2026-11-24T11:00:00Z') } });
+    expect(items.find(({ name }) => name === check)).toMatchObject({
+      ...{ state: 'failing', detail: 'tick has not run since 2026-11-24T09:58:00.000Z' },
+    });
+    await systems.jobLedger.noteTick(itsTimer, new Date('2026-11-24T11:58:00Z'));
+    expect(await lookAt('2026-11-24T12:00:00Z')).toEqual([['CheckRecovered', check]]);
+  });
+
   it('judge the drills in the one that runs them, and show them in the other', async () => {
     const clock = { now: () => new Date('2026-11-25T12:00:00Z') };
     // the family's first backup was there when a drill was due on 1 October

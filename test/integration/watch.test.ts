@@ -78,6 +78,14 @@ const TROUBLES: Readonly<Partial<Record<CheckName, { fail: () => unknown; heal: 
     fail: () => later(20 * HOUR_MS),
     heal: () => stored.putBackup('nightly', night('26')),
   },
+  'recovery-timer': {
+    fail: async () => {
+      stored.environment['APP_ROLE'] = 'backup';
+      await stored.systems.jobLedger.noteTick('recovery-tick', stored.now);
+      later(HOUR_MS);
+    },
+    heal: () => stored.systems.jobLedger.noteTick('recovery-tick', stored.now),
+  },
   'jobs-stuck': {
     fail: async () => {
       const order = { kind: 'backup', database: 'lifebook', request: {}, requestedBy: 'anna' } as const;

@@ -1,3 +1,4 @@
+import type { AppRole } from '../access/app-role';
 import type { DrillKind } from '../drills/drill';
 import type { CatalogEntry } from '../catalog/catalog';
 import type { JobRecord } from '../jobs/job';
@@ -17,7 +18,10 @@ export interface CheckFacts {
   /** When each release was marked verified, ISO 8601 UTC, by version. */
   readonly verifiedReleases: ReadonlyMap<string, string> | null;
   readonly stateStorage: 'readable' | 'unreadable';
-  readonly lastTickAt: Date | undefined;
+  /** Which part of the installation this app is. */
+  readonly role: AppRole;
+  /** When each app's `tick` last ran; undefined: never, as of an app that is not deployed. */
+  readonly lastTicks: Readonly<Record<Exclude<AppRole, 'all'>, Date | undefined>>;
   readonly freshnessMaxHours: number;
   /** Records that are not filed away. */
   readonly jobs: readonly JobRecord[] | null;

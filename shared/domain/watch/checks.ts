@@ -47,11 +47,15 @@ const CHECKS = {
     'look at the last nightly job: GET /api/jobs?kind=backup; start one by hand: POST /api/backups',
     freshness,
   ),
-  'tick-timer': row('degraded', 'restart the Function App: its timers stand still', ({ now, lastTickAt }) =>
-    // the very first tick looks before it has noted itself
-    lastTickAt === undefined
-      ? null
-      : one(now.getTime() - lastTickAt.getTime() <= TICK_MAX_AGE_MS, 'tick has not run for 30 minutes'),
+  'tick-timer': row(
+    'degraded',
+    'restart the Function App, of two the one that takes backups: its timers stand still',
+    ({ now, lastTicks }) => ticked(now, lastTicks.backup),
+  ),
+  'recovery-timer': row(
+    'degraded',
+    'restart the recovery app: its timers stand still; one that was removed for good is forgotten as docs/checks.md says',
+    ({ now, role, lastTicks }) => (role === 'all' ? [] : ticked(now, lastTicks.recovery)),
   ),
   'jobs-stuck': row(
     'degraded',
@@ -136,6 +140,12 @@ function row(severity: Check['severity'], hint: string, look: Check['look']): Ch
 
 const one = (isOk: boolean, detail: string): Finding[] => [isOk ? { isOk } : { isOk, detail }];
 const nameAll = (names: readonly string[]): Finding[] => one(names.length === 0, names.slice(0, 5).join(', '));
+
+/** The very first tick looks before it has noted itself, and an app that was never there has none. */
+const ticked = (now: Date, at: Date | undefined): Finding[] | null =>
+  at === undefined
+    ? null
+    : one(now.getTime() - at.getTime() <= TICK_MAX_AGE_MS, `tick has not run since ${at.toISOString()}`);
 
 /** What Azure Resource Manager said of it, where the data plane does not say. */
 function reportedSoftDelete({ policies }: CheckFacts): number | null {

@@ -1,4 +1,3 @@
-import { type TickName, tickName } from '../../domain/access/app-role';
 import { readCatalog } from '../../domain/catalog/catalog';
 import type { CheckFacts } from '../../domain/watch/check-facts';
 import type { RecordedState } from '../../domain/catalog/recorded-state';
@@ -36,7 +35,8 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     databases,
     blobs,
     states,
-    lastTick,
+    role,
+    lastTicks,
     freshness,
     percent,
     pitrMinDays,
@@ -52,7 +52,8 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     known(() => systems.databases.names()),
     known(() => storedBlobs(systems, '')),
     known(() => systems.backupStates.readMany(undefined)),
-    known(async () => ({ at: await systems.jobLedger.lastTickAt(ownTimer(systems)) })),
+    known(() => systems.settings.get('APP_ROLE')),
+    known(() => readLastTicks(systems)),
     known(() => systems.settings.get('FRESHNESS_MAX_HOURS')),
     known(() => systems.settings.get('SHRINK_ALERT_PERCENT')),
     known(() => systems.settings.get('PITR_MIN_DAYS')),
@@ -74,8 +75,8 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
     ...{ databases, catalog, shrunken, jobs, deadTickets, dumpAccount, drills, policies },
     copies: isCopying === false ? 'not-configured' : states && copiesIn(states),
     verifiedReleases: releases,
-    stateStorage: lastTick === null || states === null ? 'unreadable' : 'readable',
-    lastTickAt: lastTick?.at,
+    stateStorage: lastTicks === null || states === null ? 'unreadable' : 'readable',
+    ...{ role: role ?? 'all', lastTicks: lastTicks ?? { backup: undefined, recovery: undefined } },
     freshnessMaxHours: freshness ?? 26,
     ...{ servers: null, pitrMinDays: pitrMinDays ?? 7 },
     retentionStops: catalog && releases && (await known(() => retentionStops(systems, catalog, shrunken, releases))),
@@ -91,7 +92,10 @@ async function lastPolicies(systems: CheckNeeds): Promise<CheckFacts['policies']
 const copiesIn = (states: ReadonlyMap<string, RecordedState>): ReadonlySet<string> =>
   new Set([...states].filter(([, { copied }]) => copied !== undefined).map(([backupId]) => backupId));
 
-const ownTimer = (systems: CheckNeeds): TickName => tickName(systems.settings.get('APP_ROLE'), 'tick');
+async function readLastTicks({ jobLedger }: CheckNeeds): Promise<CheckFacts['lastTicks']> {
+  const [backup, recovery] = await Promise.all([jobLedger.lastTickAt('tick'), jobLedger.lastTickAt('recovery-tick')]);
+  return { backup, recovery };
+}
 
 function retentionStops(
   systems: CheckNeeds,

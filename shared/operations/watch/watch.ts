@@ -12,6 +12,8 @@ const HOUR_MS = 3_600_000;
 
 /** Judged by the app that runs drills: of two apps it alone knows the server and the login that they need. */
 const OF_DRILLS: readonly CheckName[] = ['last-drill'];
+/** Judged by both: an app whose timer stands still does not tell that by itself. */
+const OF_TIMERS: readonly CheckName[] = ['tick-timer', 'recovery-timer'];
 const OTHERS = CHECK_NAMES.filter((name) => !OF_DRILLS.includes(name));
 
 /** The hourly look at everything that is watched but the drills. */
@@ -22,10 +24,10 @@ export async function watch(systems: Needs & Pick<Systems, 'flexServers'>): Prom
   await systems.telemetry.metrics(measureBackups(facts));
 }
 
-/** The hourly look at the drills. */
+/** The hourly look of the app that runs drills at them, and at the timers of both. */
 export async function watchDrills(systems: Needs): Promise<void> {
   const facts = await gatherCheckFacts(systems);
-  await judge(systems, facts, OF_DRILLS);
+  await judge(systems, facts, [...OF_DRILLS, ...OF_TIMERS]);
   await systems.telemetry.metrics(measureDrills(facts));
 }
 

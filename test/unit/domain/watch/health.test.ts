@@ -12,12 +12,15 @@ const fine: CheckFacts = {
   databases: ['a'],
   catalog: [entry('a', '2026-11-23T02:00:00.000Z')],
   stateStorage: 'readable',
-  lastTickAt: new Date('2026-11-23T11:58:00Z'),
+  role: 'all',
+  lastTicks: { backup: new Date('2026-11-23T11:58:00Z'), recovery: undefined },
   freshnessMaxHours: 26,
   ...{ shrunken: new Set(), jobs: [], deadTickets: 0, retentionStops: [], verifiedReleases: new Map() },
   dumpAccount: { softDeleteDays: 14, usesKey: false },
   ...{ drills: null, servers: null, pitrMinDays: 7 },
 };
+const recent = new Date('2026-11-23T11:30:00Z');
+const old = new Date('2026-11-23T11:29:59Z');
 const status = (changes: Partial<CheckFacts>): string => {
   const { status: verdict, checks } = assessHealth({ ...fine, ...changes });
   return [verdict, ...checks.filter(({ state }) => state !== 'ok').map(({ name }) => name)].join(' ');
@@ -40,7 +43,14 @@ describe('health', () => {
     [{ databases: [] }, 'failing databases-configured'],
     [{ catalog: null }, 'failing dump-storage backup-freshness'],
     [{ stateStorage: 'unreadable' as const }, 'failing state-storage'],
-    [{ lastTickAt: new Date('2026-11-23T11:00:00Z') }, 'degraded tick-timer'],
+    [{ lastTicks: { backup: old, recovery: undefined } }, 'degraded tick-timer'],
+    [{ lastTicks: { backup: undefined, recovery: undefined } }, 'ok'],
+    [{ lastTicks: { backup: recent, recovery: old } }, 'ok'],
+    [{ role: 'backup' as const, lastTicks: { backup: recent, recovery: undefined } }, 'ok'],
+    [{ role: 'backup' as const, lastTicks: { backup: recent, recovery: recent } }, 'ok'],
+    [{ role: 'backup' as const, lastTicks: { backup: recent, recovery: old } }, 'degraded recovery-timer'],
+    [{ role: 'recovery' as const, lastTicks: { backup: old, recovery: recent } }, 'degraded tick-timer'],
+    [{ role: 'recovery' as const, lastTicks: { backup: undefined, recovery: old } }, 'degraded recovery-timer'],
     [{ jobs: null, deadTickets: null, retentionStops: null, dumpAccount: null }, 'ok'],
     [{ deadTickets: 1 }, 'degraded poison-queue'],
     [{ badSettings: ['TABLE_CHECKSUMS'] }, 'degraded settings'],
