@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { scripts } from '../../package.json';
+import { EXITS } from '../../shared/client/exits';
 import { commandsOf, PAGES, readPage } from '../fixtures/documents/commands';
 
 const ROOT = join(__dirname, '..', '..');
@@ -13,7 +14,7 @@ const environment = all(/readEnvironmentVariable\('(\w+)'/g, read('infra', 'main
 
 /** Programs that the pages ask for; test/e2e/documents.test.ts runs what can be run without Azure. */
 const TOOL =
-  /^(az|azd|azcopy|npm|npx|git|curl|docker|psql|pg_dump|pg_restore|sha256sum) |^(TOKEN=\$\((az|npm) |API=http|export LIFEBOOK_|set -a; \. )/;
+  /^(az|azd|azcopy|npm|npx|git|curl|docker|lifebook-backup|psql|pg_dump|pg_restore|sha256sum) |^(TOKEN=\$\((az|npm) |API=http|export LIFEBOOK_|set -a; \. )/;
 
 describe.each(PAGES)('the commands of %s', (page) => {
   const text = readPage(page);
@@ -91,6 +92,21 @@ describe('docs/deploy.md', () => {
   it('names every variable of the parameter file, so that azd can set it', () => {
     const unnamed = environment.filter((name) => name !== 'AZURE_ENV_NAME' && !text.includes(name));
     expect(unnamed).toEqual([]);
+  });
+});
+
+describe('docs/client.md', () => {
+  const text = readPage('docs/client.md');
+
+  it('has every exit code', () => {
+    const codes = all(/^\| (\d+) \| /gm, text).map(Number);
+    expect(codes).toEqual(Object.values(EXITS).map(({ code }) => code));
+  });
+
+  it('has every setting of the client, and no other', () => {
+    const program = read('shared', 'client', 'program.ts');
+    const named = all(/^\| `(LIFEBOOK_\w+)`/gm, text);
+    expect(new Set(named)).toEqual(new Set(all(/(LIFEBOOK_BACKUP_\w+)/g, program)));
   });
 });
 
