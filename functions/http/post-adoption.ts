@@ -17,10 +17,10 @@ export const registerPostAdoption = route(
     startsJob: true,
     answers: { 202: jobAnswer },
   },
-  async ({ caller, body, idempotencyKey }) => {
+  async ({ request, caller, body, idempotencyKey }) => {
     const { systems } = app();
     const database = chooseDatabase(body.database, systems.databases.names());
     const order = { kind: 'adopt', database, request: { blob: body.blob }, requestedBy: caller.name } as const;
-    return accepted(await requestJobFor(systems, order, idempotencyKey));
+    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
   },
 );

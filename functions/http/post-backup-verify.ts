@@ -15,11 +15,11 @@ export const registerPostBackupVerify = route(
     startsJob: true,
     answers: { 202: jobAnswer },
   },
-  async ({ caller, params, idempotencyKey }) => {
+  async ({ request, caller, params, idempotencyKey }) => {
     const { systems } = app();
     // its manifest is what the job is to read
     const { backupId, database } = (await findEntry(systems, params.backupId)).entry;
     const order = { kind: 'verify', request: { backupId }, requestedBy: caller.name } as const;
-    return accepted(await requestJobFor(systems, { ...order, database: database ?? '' }, idempotencyKey));
+    return accepted(request, await requestJobFor(systems, { ...order, database: database ?? '' }, idempotencyKey));
   },
 );

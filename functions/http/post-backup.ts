@@ -17,11 +17,11 @@ export const registerPostBackup = route(
     startsJob: true,
     answers: { 202: jobAnswer },
   },
-  async ({ caller, body: { database, createAzureBackup, ...asked }, idempotencyKey }) => {
+  async ({ request, caller, body: { database, createAzureBackup, ...asked }, idempotencyKey }) => {
     const { systems } = app();
     const name = chooseDatabase(database, systems.databases.names());
     const order = { database: name, request: asked, requestedBy: caller.name };
     const start = createAzureBackup === true ? requestBothBackups : requestBackup;
-    return accepted(await start(systems, order, idempotencyKey));
+    return accepted(request, await start(systems, order, idempotencyKey));
   },
 );

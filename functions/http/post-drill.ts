@@ -18,9 +18,9 @@ export const registerPostDrill = route(
     startsJob: true,
     answers: { 202: jobAnswer },
   },
-  async ({ caller, body, idempotencyKey }) => {
+  async ({ request, caller, body, idempotencyKey }) => {
     const { systems } = app();
     const database = body.backupId === undefined ? chooseDatabase(body.database, systems.databases.names()) : undefined;
-    return accepted(await requestDrill(systems, { ...body, database }, caller.name, idempotencyKey));
+    return accepted(request, await requestDrill(systems, { ...body, database }, caller.name, idempotencyKey));
   },
 );

@@ -13,5 +13,5 @@ export const registerPostJobCancel = route(
     summary: 'Stops a job: a queued one at once, a running one with its next heartbeat',
     answers: { 202: jobAnswer },
   },
-  async ({ caller, params }) => accepted(await cancelJob(app().systems, params.jobId, caller.name)),
+  async ({ request, caller, params }) => accepted(request, await cancelJob(app().systems, params.jobId, caller.name)),
 );

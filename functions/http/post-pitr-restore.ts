@@ -18,11 +18,11 @@ export const registerPostPitrRestore = route(
     startsJob: true,
     answers: { 200: pitrPlanAnswer, 202: jobAnswer },
   },
-  async ({ caller, body: { database, dryRun, ...asked }, idempotencyKey }) => {
+  async ({ request, caller, body: { database, dryRun, ...asked }, idempotencyKey }) => {
     const { systems } = app();
     const name = chooseDatabase(database, systems.databases.names());
     const order = { database: name, request: asked, requestedBy: caller.name };
     if (dryRun === true) return json(200, await dryRunPitr(systems, order));
-    return accepted(await requestPitr(systems, order, idempotencyKey));
+    return accepted(request, await requestPitr(systems, order, idempotencyKey));
   },
 );

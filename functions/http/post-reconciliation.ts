@@ -17,13 +17,13 @@ export const registerPostReconciliation = route(
     startsJob: true,
     answers: { 202: jobAnswer },
   },
-  async ({ caller, body: { database, ...asked }, idempotencyKey }) => {
+  async ({ request, caller, body: { database, ...asked }, idempotencyKey }) => {
     const { systems } = app();
     const name = chooseDatabase(database, systems.databases.names());
     // asked before a job is made: a missing setting, or an account that cannot do it, is an answer of its own
     systems.settings.get('ASSET_URL_COLUMNS');
     await systems.contentStore.refuseHierarchicalNamespace();
     const order = { kind: 'reconcile', database: name, request: asked, requestedBy: caller.name } as const;
-    return accepted(await requestJobFor(systems, order, idempotencyKey));
+    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
   },
 );

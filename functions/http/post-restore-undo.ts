@@ -22,7 +22,7 @@ export const registerPostRestoreUndo = route(
     startsJob: true,
     answers: { 200: undoPlanAnswer, 202: jobAnswer },
   },
-  async ({ caller, params, body: { dryRun, confirm }, idempotencyKey }) => {
+  async ({ request, caller, params, body: { dryRun, confirm }, idempotencyKey }) => {
     const { systems } = app();
     const asked = { restoreJobId: params.jobId, confirm };
     const plan = (): ReturnType<typeof planUndoFor> => planUndoFor(systems, asked, AbortSignal.timeout(PATIENCE_MS));
@@ -33,6 +33,6 @@ export const registerPostRestoreUndo = route(
       expectNoRefusal(planned.refusals);
       return { database: swap.lockedName };
     });
-    return accepted(job);
+    return accepted(request, job);
   },
 );

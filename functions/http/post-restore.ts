@@ -22,7 +22,7 @@ export const registerPostRestore = route(
     startsJob: true,
     answers: { 200: restorePlanAnswer, 202: jobAnswer },
   },
-  async ({ caller, body: { dryRun, ...asked }, idempotencyKey }) => {
+  async ({ request, caller, body: { dryRun, ...asked }, idempotencyKey }) => {
     const { systems } = app();
     const plan = (): ReturnType<typeof planRestoreFor> =>
       planRestoreFor(systems, asked, AbortSignal.timeout(PATIENCE_MS));
@@ -33,6 +33,6 @@ export const registerPostRestore = route(
       expectNoRefusal(planned.refusals);
       return { database: lockedName };
     });
-    return accepted(job);
+    return accepted(request, job);
   },
 );

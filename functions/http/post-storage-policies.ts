@@ -19,9 +19,9 @@ export const registerPostStoragePolicies = route(
     startsJob: true,
     answers: { 200: policyPlanAnswer, 202: jobAnswer },
   },
-  async ({ caller, body: { dryRun }, idempotencyKey }) => {
+  async ({ request, caller, body: { dryRun }, idempotencyKey }) => {
     const { systems } = app();
     if (dryRun === true) return json(200, await planStoragePolicies(systems));
-    return accepted(await requestPolicies(systems, caller.name, idempotencyKey));
+    return accepted(request, await requestPolicies(systems, caller.name, idempotencyKey));
   },
 );

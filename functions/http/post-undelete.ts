@@ -17,12 +17,12 @@ export const registerPostUndelete = route(
     startsJob: true,
     answers: { 202: jobAnswer },
   },
-  async ({ caller, body, idempotencyKey }) => {
+  async ({ request, caller, body, idempotencyKey }) => {
     const { systems } = app();
     chooseContainer(body.container, systems.contentStore.containers());
     // asked before a job is made: a missing setting, or an account that cannot do it, is an answer of its own
     await systems.contentStore.refuseHierarchicalNamespace();
     const order = { kind: 'undelete', request: body, requestedBy: caller.name } as const;
-    return accepted(await requestJobFor(systems, order, idempotencyKey));
+    return accepted(request, await requestJobFor(systems, order, idempotencyKey));
   },
 );

@@ -45,8 +45,8 @@ Made from the routes by \`npm run docs:settings\`; change the descriptions there
 the same, with the answers, from \`GET /api/openapi.json\`.
 
 Times are ISO 8601 UTC, sizes bytes. Roles: Admin includes Release, Release includes Read. Errors are \`application/problem+json\` with a \`code\`, a \`detail\` and a
-\`hint\` ([errors.md](errors.md)); a field that is not known gets a 400 that names it. What starts a job answers \`202\` with \`Location\`, the path of the job
-(\`/api/jobs/…\`) below the host that was called, and takes an \`Idempotency-Key\`: the same key, caller and body give the same job for 7 days.
+\`hint\` ([errors.md](errors.md)); a field that is not known gets a 400 that names it. What starts a job answers \`202\` with \`Location\` and takes an \`Idempotency-Key\`: the
+same key, caller and body give the same job for 7 days.
 
 A body is JSON in UTF-8, of 64 KiB at most, and is read as that whatever its \`Content-Type\` says: \`curl -d\` calls it a form, and the calls of the
 [runbook](runbook.md) are to be typed without one header more. No page of another site can make use of it: who calls is told by the token or key that the call brings, which a

@@ -8,8 +8,8 @@ type Json = Readonly<Record<string, unknown>>;
 const JSON_TYPE = 'application/json';
 const LOCATION: Json = {
   Location: {
-    ...{ description: 'where to watch the job: an absolute path, below the host that was called', required: true },
-    schema: { type: 'string', format: 'uri-reference' },
+    ...{ description: 'where to watch the job, by the host name that the request was made to', required: true },
+    schema: { type: 'string', format: 'uri' },
   },
 };
 const RETRY_AFTER: Json = {

@@ -38,7 +38,7 @@ it('takes a backup that a pipeline asks for, waits for, reads and lists', async 
     requestedBy: 'test-Release (local:test-Release)',
   });
   const jobId = String(accepted.body['jobId']);
-  expect(accepted.headers.get('location')).toBe(`/api/jobs/${jobId}`);
+  expect(accepted.headers.get('location')).toBe(`${app.host.url}/api/jobs/${jobId}`);
 
   const done = await ended(accepted);
   expect(done.body).toMatchObject({ jobId, state: 'succeeded', attempt: 1, progress: { phase: 'done', percent: 100 } });
