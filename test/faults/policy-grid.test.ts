@@ -1,22 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ArmCall } from '../../infra/local/azure/arm-answer';
 import { newAccount, type SimulatedAccount } from '../../infra/local/azure/arm-storage';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { findJob } from '../../shared/operations/jobs/jobs';
 import { requestJob } from '../../shared/operations/jobs/request-job';
 import { runJob } from '../../shared/operations/jobs/run-job';
-import { AzureStorageAccounts } from '../../shared/systems/storage-accounts/azure-storage-accounts';
 import { type AzureScene, startAzureScene } from '../fixtures/azure/azure-scene';
-import { breakLock } from '../fixtures/azure/killed-worker';
-import { CORS, DUMPS, PROTECTED, THEIRS } from '../fixtures/azure/protected-accounts';
+import { breakLock, runUntilKilled, type WhichCall } from '../fixtures/azure/killed-worker';
+import { CORS, DUMPS, protectedAccounts, THEIRS } from '../fixtures/azure/protected-accounts';
 import { Cleanup } from '../fixtures/environment/cleanup';
 
 const NUMBER_OF_CELLS = 17;
-const TSX = join(__dirname, '..', '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
-const WORKER = join(__dirname, '..', 'fixtures', 'azure', 'policy-worker.ts');
 
 const cleanup = new Cleanup();
 let store: LocalBlobStore;
@@ -72,32 +65,34 @@ async function request(): Promise<string> {
 }
 
 async function run(jobId: string): Promise<string> {
-  const storageAccounts = new AzureStorageAccounts({
-    ...{ access: scene.access, accounts: () => PROTECTED, resourceGroups: () => ['lifebook-rg', 'backup-rg'] },
-  });
-  await runJob({ ...scene.systems, storageAccounts }, jobId, new AbortController().signal);
+  const systems = { ...scene.systems, storageAccounts: protectedAccounts(scene.access) };
+  await runJob(systems, jobId, new AbortController().signal);
   const { state, error, kills } = await findJob(scene.systems, jobId);
   const takenOver = Object.keys(kills).length > 0 ? ' after take-over' : '';
   return `${state}${error === undefined ? '' : `: ${error.code}`}${takenOver}`;
 }
 
-type Which = (call: ArmCall) => boolean;
 /** The three writes of the job, in their order. */
-const WRITES: readonly (readonly [string, Which])[] = [
+const WRITES: readonly (readonly [string, WhichCall])[] = [
   ['the soft delete of the dumps', writeTo('lifebookdumps', '/blobServices/default')],
   ['the lifecycle rule', writeTo('lifebookdumps', '/managementPolicies/default')],
   ['the soft delete of the content', writeTo('lifebookcontent', '/blobServices/default')],
 ];
-function writeTo(account: string, ending: string): Which {
+function writeTo(account: string, ending: string): WhichCall {
   return ({ method, path }) => method === 'PUT' && path.includes(`/${account}/`) && path.endsWith(ending);
 }
-const isWrite: Which = ({ method }) => method === 'PUT';
+const isWrite: WhichCall = ({ method }) => method === 'PUT';
 
 const MENDED: Aftermath = { outcome: 'succeeded', days: [14, 14], isOurRuleThere: true };
 const UNTOUCHED = { days: [undefined, undefined], isOurRuleThere: false } as const;
 
 /** So many calls of a kind are answered otherwise. */
-function faulty(which: Which, answer: { status: number } | 'reset', stage: 'before' | 'after', times: number): void {
+function faulty(
+  which: WhichCall,
+  answer: { status: number } | 'reset',
+  stage: 'before' | 'after',
+  times: number,
+): void {
   let left = times;
   scene.arm.fault = (call, at) => {
     if (at !== stage || !which(call) || left === 0) return undefined;
@@ -158,37 +153,12 @@ describe('storage policies under a fault', () => {
   });
 });
 
-/** A process works on the job until the fault kills it at that call; then its lease runs out. */
-async function runUntilKilled(jobId: string, which: Which, stage: 'before' | 'after'): Promise<void> {
-  const child = spawn(process.execPath, [TSX, WORKER], {
-    env: {
-      ...{ ...scene.environment, ARM_SIMULATOR: scene.arm.url, ARM_TOKEN: scene.arm.token, JOB_ID: jobId },
-      PROTECTED: JSON.stringify(PROTECTED),
-    },
-    stdio: 'ignore',
-    detached: true,
-  });
-  const ended = once(child, 'exit');
-  const kill = { struck: false };
-  scene.arm.fault = async (call, at) => {
-    if (kill.struck || at !== stage || !which(call)) return undefined;
-    kill.struck = true;
-    // the group: tsx runs the program in a child of its own
-    process.kill(-(child.pid ?? 0), 'SIGKILL');
-    await ended;
-    return undefined;
-  };
-  await ended;
-  scene.arm.fault = undefined;
-  if (!kill.struck) throw new Error('the fault never struck');
-  await breakLock(store, 'storage-policies');
-}
-
 describe.each(['before', 'after'] as const)('a worker that is killed %s', (stage) => {
   it.each(WRITES)('%s leaves what another one mends, once', async (_, which) => {
     setTheScene();
     const jobId = await request();
-    await runUntilKilled(jobId, which, stage);
+    await runUntilKilled(scene, jobId, which, stage);
+    await breakLock(store, 'storage-policies');
     expect(aftermath(await run(jobId))).toEqual({ ...MENDED, outcome: 'succeeded after take-over' });
   });
 });

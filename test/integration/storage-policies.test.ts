@@ -17,7 +17,7 @@ import { AzureStorageAccounts } from '../../shared/systems/storage-accounts/azur
 import type { Systems } from '../../shared/systems/systems';
 import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
 import { bodyOf, compareExamples, type Example, normal } from '../fixtures/azure/compare-examples';
-import { CORS, DUMPS, PROTECTED, THEIRS } from '../fixtures/azure/protected-accounts';
+import { CORS, DUMPS, PROTECTED, protectedAccounts, THEIRS } from '../fixtures/azure/protected-accounts';
 import { type StoredSystems, storedSystems } from '../fixtures/environment/stored-systems';
 
 let blobStore: LocalBlobStore;
@@ -40,10 +40,7 @@ beforeEach(async () => {
   scene.arm.calls.length = 0;
   stored = await storedSystems(blobStore);
   stored.protectedAccounts = PROTECTED;
-  const storageAccounts = new AzureStorageAccounts({
-    ...{ access: scene.access, accounts: () => stored.protectedAccounts },
-    resourceGroups: () => ['lifebook-rg', 'backup-rg'],
-  });
+  const storageAccounts = protectedAccounts(scene.access, () => stored.protectedAccounts);
   systems = { ...stored.systems, storageAccounts };
   dumps = newAccount('lifebookdumps', 'backup-rg', [DUMPS]);
   dumps.containers.set(DUMPS, {
