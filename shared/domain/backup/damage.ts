@@ -9,8 +9,11 @@ const DAMAGE: readonly FailureCode[] = [
   'manifest-unreadable',
 ];
 
+/** Whether the failure says that what is stored is bad. */
+export const tellsOfDamage = ({ code }: Failure): boolean => DAMAGE.includes(code);
+
 /** The mark that a failure puts on a backup; undefined when the failure says nothing of its bytes. */
 export function damageOf(error: unknown, at: Date, jobId: string): RecordedState['damaged'] {
-  if (!(error instanceof Failure) || !DAMAGE.includes(error.code)) return undefined;
+  if (!(error instanceof Failure) || !tellsOfDamage(error)) return undefined;
   return { at: at.toISOString(), detail: error.message, jobId };
 }

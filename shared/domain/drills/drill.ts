@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '../catalog/catalog';
 import { Failure } from '../failure';
 import type { JobWarning } from '../jobs/job';
+import { tellsOfDamage } from '../backup/damage';
 import type { BackupKind } from '../backup/manifest';
 import type { CatalogTable } from '../backup/compare-contents';
 import { isUnexplained } from '../restore/restore-messages';
@@ -123,18 +124,9 @@ export function rolesOf(globals: string): string[] {
   );
 }
 
-/** Failures that say something of the stored backup. */
-const OF_THE_BACKUP = [
-  'stored-bytes-differ',
-  'archive-undecodable',
-  'archive-incomplete',
-  'manifest-unreadable',
-  'restore-differs',
-];
-
 /** Whether the drill's failure says that the backup itself is bad, so that it is to be marked as damaged. */
 export function blamesBackup(failure: Failure): boolean {
-  return isUnexplained(failure) || OF_THE_BACKUP.includes(failure.code);
+  return isUnexplained(failure) || tellsOfDamage(failure) || failure.code === 'restore-differs';
 }
 
 export function verdictOf(failure: Failure | undefined): DrillVerdict {
