@@ -1,6 +1,7 @@
 import type { CatalogContents } from '../../domain/backup/compare-contents';
 import type { JobWarning } from '../../domain/jobs/job';
 import type { Manifest, NotIncluded, TableContents } from '../../domain/backup/manifest';
+import type { Systems } from '../../systems/systems';
 
 /** What the attempt that took the dump saw; kept beside the record because it can be large. */
 export interface DumpFacts {
@@ -16,6 +17,15 @@ export interface DumpFacts {
 }
 
 export const dumpFactsName = (attempt: string): string => `dump-${attempt}`;
+
+/** What the attempt saw whose bytes were committed. */
+export async function readDumpFacts(
+  { jobLedger }: Pick<Systems, 'jobLedger'>,
+  jobId: string,
+  { attempt }: DumpDone,
+): Promise<DumpFacts> {
+  return (await jobLedger.readFacts(jobId, dumpFactsName(attempt))) as DumpFacts;
+}
 
 /** What the dump phase leaves in the record. */
 export interface DumpDone {

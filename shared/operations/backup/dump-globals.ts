@@ -3,7 +3,7 @@ import { asFailure } from '../../domain/failure';
 import type { PgConnection } from '../../domain/pg-connection';
 import type { ToolSet } from '../../systems/pg-tools/pg-tools';
 import type { Systems } from '../../systems/systems';
-import { type DumpDone, type DumpFacts, dumpFactsName, type GlobalsDone } from './backup-facts';
+import { type DumpDone, readDumpFacts, type GlobalsDone } from './backup-facts';
 import { type BackupPlan, backupTags } from './backup-plan';
 import type { JobRun } from '../jobs/job-run';
 
@@ -23,7 +23,7 @@ export async function dumpGlobals(
   dumped: DumpDone,
 ): Promise<GlobalsDone> {
   const { connection } = plan.database;
-  const facts = (await systems.jobLedger.readFacts(run.record.jobId, dumpFactsName(dumped.attempt))) as DumpFacts;
+  const facts = await readDumpFacts(systems, run.record.jobId, dumped);
   const tools = await systems.pgTools.choose(facts.server.major);
   const roles = await readRoles(systems, run, tools, connection);
   run.signal.throwIfAborted();

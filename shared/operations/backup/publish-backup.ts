@@ -8,7 +8,7 @@ import type { Systems } from '../../systems/systems';
 import {
   type DumpDone,
   type DumpFacts,
-  dumpFactsName,
+  readDumpFacts,
   type GlobalsDone,
   VERIFIED_FACTS,
   type VerifiedContents,
@@ -37,7 +37,7 @@ export async function publishBackup(
   phases: FinishedPhases,
 ): Promise<JobResult> {
   const { jobId } = run.record;
-  const facts = (await systems.jobLedger.readFacts(jobId, dumpFactsName(phases.dumped.attempt))) as DumpFacts;
+  const facts = await readDumpFacts(systems, jobId, phases.dumped);
   const contents = (await systems.jobLedger.readFacts(jobId, VERIFIED_FACTS)) as VerifiedContents;
   const runningRelease = await releaseThatRan(systems, run, plan, facts);
   const manifest = writeManifest(systems, run, plan, phases, { facts, contents, runningRelease });

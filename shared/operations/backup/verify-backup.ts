@@ -6,7 +6,7 @@ import type { Systems } from '../../systems/systems';
 import {
   type DumpDone,
   type DumpFacts,
-  dumpFactsName,
+  readDumpFacts,
   VERIFIED_FACTS,
   type VerifiedContents,
   type VerifyDone,
@@ -27,7 +27,7 @@ export async function verifyBackup(
   plan: BackupPlan,
   dumped: DumpDone,
 ): Promise<VerifyDone> {
-  const facts = (await systems.jobLedger.readFacts(run.record.jobId, dumpFactsName(dumped.attempt))) as DumpFacts;
+  const facts = await readDumpFacts(systems, run.record.jobId, dumped);
   const blob = plan.blobs.dump;
   const head = await systems.dumpStore.head(blob);
   if (head === undefined) throw new Failure('stored-bytes-differ', `${blob} is gone`);
