@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { CatalogContents, CatalogTable } from '../../domain/backup/compare-contents';
-import type { DatabaseProperties, DatabaseSetting } from '../../domain/backup/manifest';
+import type { DatabaseProperties } from '../../domain/backup/manifest';
+import { readDatabaseSettings } from './database-settings';
 import { DUMPED_SEQUENCES, DUMPED_TABLES, RELOADED_THROUGH_ROOT } from './dumped-objects';
 import { readRevision } from './schema-revision';
 
@@ -25,13 +26,6 @@ const PROPERTIES = `
   select pg_get_userbyid(d.datdba) as owner, pg_encoding_to_char(d.encoding) as encoding, to_jsonb(d) as row,
          d.datacl::text as acl, d.datconnlimit as "connectionLimit", shobj_description(d.oid, 'pg_database') as comment
     from pg_catalog.pg_database d where d.datname = current_database()`;
-const SETTINGS = `
-  select r.rolname as role, split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value
-    from pg_catalog.pg_db_role_setting s
-    left join pg_catalog.pg_roles r on r.oid = s.setrole
-    cross join unnest(s.setconfig) entry
-   where s.setdatabase = (select oid from pg_catalog.pg_database where datname = current_database())
-   order by 1 nulls first, 2`;
 
 interface PropertiesRow {
   readonly owner: string;
@@ -62,7 +56,7 @@ const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'b
 
 async function readProperties(client: Client): Promise<DatabaseProperties> {
   const { rows } = await client.query<PropertiesRow>(PROPERTIES);
-  const { rows: settings } = await client.query<DatabaseSetting>(SETTINGS);
+  const settings = await readDatabaseSettings(client);
   const [found] = rows;
   if (found === undefined) throw new Error('the current database is not in pg_database');
   const { row } = found;

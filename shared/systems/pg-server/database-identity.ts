@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { DatabaseGrant, DatabaseIdentity } from '../../domain/restore/database-handover';
 import { Failure } from '../../domain/failure';
-import type { DatabaseSetting } from '../../domain/backup/manifest';
+import { readDatabaseSettings } from './database-settings';
 
 const DATABASE = `
   select oid::text, pg_get_userbyid(datdba) as owner, datconnlimit as "connectionLimit", datacl is null as "isDefault"
@@ -10,12 +10,6 @@ const GRANTS = `
   select pg_get_userbyid(a.grantor) as grantor, case a.grantee when 0 then null else pg_get_userbyid(a.grantee) end as grantee,
          a.privilege_type as privilege, a.is_grantable as "isGrantable"
     from pg_catalog.pg_database d cross join aclexplode(d.datacl) a where d.datname = $1`;
-const SETTINGS = `
-  select r.rolname as role, split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value
-    from pg_catalog.pg_db_role_setting s
-    left join pg_catalog.pg_roles r on r.oid = s.setrole
-    cross join unnest(s.setconfig) entry
-   where s.setdatabase = (select oid from pg_catalog.pg_database where datname = $1)`;
 
 interface DatabaseRow {
   readonly owner: string;
@@ -29,7 +23,7 @@ export async function readIdentity(client: Client, database: string): Promise<Da
   const [found] = rows;
   if (found === undefined) throw new Failure('database-missing', `there is no database "${database}"`);
   const grants = await client.query<DatabaseGrant>(GRANTS, [database]);
-  const settings = await client.query<DatabaseSetting>(SETTINGS, [database]);
+  const settings = await readDatabaseSettings(client, database);
   const { owner, connectionLimit, isDefault } = found;
-  return { owner, connectionLimit, grants: isDefault ? null : grants.rows, settings: settings.rows };
+  return { owner, connectionLimit, grants: isDefault ? null : grants.rows, settings };
 }
