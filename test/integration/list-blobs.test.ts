@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { BlobServiceClient, type ContainerClient, ContainerSASPermissions } from '@azure/storage-blob';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { listBlobs } from '../../shared/systems/azure-storage/list-blobs';
-import type { ListedBlob } from '../../shared/systems/azure-storage/parse-listing';
+import type { StoredBlob } from '../../shared/domain/catalog/catalog';
 import { AzureBlobDumpStore } from '../../shared/systems/dump-store/azure-blob';
 import { failureOf } from '../fixtures/pg-server/failure-of';
 
@@ -30,8 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => blobStore.stop());
 
-async function pages(listed: ContainerClient, prefix: string, pageSize: number): Promise<ListedBlob[][]> {
-  const found: ListedBlob[][] = [];
+async function pages(listed: ContainerClient, prefix: string, pageSize: number): Promise<StoredBlob[][]> {
+  const found: StoredBlob[][] = [];
   let marker: string | undefined;
   do {
     const page = await listBlobs(listed, { prefix, include: 'metadata,tags', pageSize, marker }, signal);
@@ -42,7 +42,7 @@ async function pages(listed: ContainerClient, prefix: string, pageSize: number):
 }
 
 it('lists what the SDK lists, in its order', async () => {
-  const bySdk: ListedBlob[] = [];
+  const bySdk: StoredBlob[] = [];
   for await (const item of container.listBlobsFlat({ includeMetadata: true, includeTags: true })) {
     const { contentLength = 0, lastModified } = item.properties;
     const told = { sizeBytes: contentLength, modifiedAt: lastModified.toISOString() };

@@ -6,6 +6,7 @@ import { isHeld, type RecordedState, UNCHANGED } from './recorded-state';
 export interface StoredBlob {
   readonly name: string;
   readonly sizeBytes: number;
+  /** ISO 8601 UTC. */
   readonly modifiedAt: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;

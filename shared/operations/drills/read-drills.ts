@@ -1,4 +1,4 @@
-import type { DrillEvidence, DrillKind, DrillVerdict } from '../../domain/drills/drill';
+import type { DrillEvidence } from '../../domain/drills/drill';
 import { Failure } from '../../domain/failure';
 import { isJobId } from '../../domain/jobs/job-id';
 import type { Systems } from '../../systems/systems';
@@ -22,17 +22,10 @@ export interface DrillFilter {
 }
 
 /** One line of the list. */
-export interface DrillLine {
-  readonly id: string;
-  readonly kind: DrillKind;
-  readonly database: string;
-  readonly verdict: DrillVerdict;
-  readonly backupId: string | null;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly recoverySeconds: number | null;
-  readonly recoveryPointSeconds: number | null;
-}
+export type DrillLine = Pick<
+  DrillEvidence,
+  'id' | 'kind' | 'database' | 'verdict' | 'startedAt' | 'finishedAt' | 'recoverySeconds' | 'recoveryPointSeconds'
+> & { readonly backupId: string | null };
 
 /** A page of drills, newest first. */
 export async function listDrills(

@@ -1,15 +1,7 @@
-/** One blob as `List Blobs` tells it. */
-export interface ListedBlob {
-  readonly name: string;
-  readonly sizeBytes: number;
-  /** ISO 8601 UTC. */
-  readonly modifiedAt: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tags: Readonly<Record<string, string>>;
-}
+import type { StoredBlob } from '../../domain/catalog/catalog';
 
 export interface ListedPage {
-  readonly blobs: readonly ListedBlob[];
+  readonly blobs: readonly StoredBlob[];
   /** Where the next page begins; undefined: this was the last one. */
   readonly next: string | undefined;
 }
@@ -19,7 +11,7 @@ export interface ListedPage {
  * Name, Properties, Metadata, Tags. The service escapes every value, so no `<` in one can be taken for an element.
  */
 export function parseListing(xml: string): ListedPage {
-  const blobs: ListedBlob[] = [];
+  const blobs: StoredBlob[] = [];
   let end = 0;
   for (;;) {
     const begin = xml.indexOf('<Blob>', end);
@@ -32,7 +24,7 @@ export function parseListing(xml: string): ListedPage {
   return { blobs, next: next === undefined ? undefined : unescape(next) };
 }
 
-function parseBlob(xml: string): ListedBlob {
+function parseBlob(xml: string): StoredBlob {
   const propertiesEnd = xml.indexOf('</Properties>');
   const head = xml.slice(0, propertiesEnd);
   const metadataEnd = Math.max(propertiesEnd, xml.indexOf('</Metadata>', propertiesEnd));

@@ -5,12 +5,12 @@ import { problemOf } from '../../api/call';
 import { startJob } from '../../api/start-job';
 import { useDatabases } from '../../api/use-databases';
 import { useList } from '../../api/use-list';
-import { size } from '../../format/size';
 import { Action } from '../../parts/action';
 import { DatabaseChoice } from '../../parts/database-choice';
 import { TextField } from '../../parts/fields';
 import { Listed } from '../../parts/listed';
 import { ProblemBox } from '../../parts/problem-box';
+import { SIZE } from '../../parts/size-column';
 import type { Column } from '../../parts/table';
 import { When } from '../../parts/when';
 import { changeQuery, place } from '../../route';
@@ -29,12 +29,7 @@ const COLUMNS: readonly Column<BackupLine>[] = [
     sortBy: ({ blob }) => blob,
   },
   { title: words.stored, cell: ({ snapshotAt }) => <When at={snapshotAt} />, sortBy: ({ snapshotAt }) => snapshotAt },
-  {
-    title: texts.sizeLabel,
-    cell: ({ sizeBytes }) => size(sizeBytes),
-    sortBy: ({ sizeBytes }) => sizeBytes,
-    isNumber: true,
-  },
+  SIZE,
 ];
 
 /** Makes a backup of a dump that a script has left in the container. */

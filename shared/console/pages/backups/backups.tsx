@@ -4,10 +4,11 @@ import { BACKUP_KINDS } from '../../../domain/backup/manifest';
 import type { BackupLine } from '../../api/answers';
 import { useDatabases } from '../../api/use-databases';
 import { useList } from '../../api/use-list';
-import { count, size } from '../../format/size';
+import { count } from '../../format/size';
 import { Badge } from '../../parts/badge';
 import { Filters } from '../../parts/filters';
 import { Listed } from '../../parts/listed';
+import { SIZE } from '../../parts/size-column';
 import type { Column } from '../../parts/table';
 import { When } from '../../parts/when';
 import { addressOf, place } from '../../route';
@@ -43,12 +44,7 @@ const COLUMNS: readonly Column<BackupLine>[] = [
     sortBy: ({ snapshotAt }) => snapshotAt,
     isWide: true,
   },
-  {
-    title: texts.sizeLabel,
-    cell: ({ sizeBytes }) => size(sizeBytes),
-    sortBy: ({ sizeBytes }) => sizeBytes,
-    isNumber: true,
-  },
+  SIZE,
   {
     title: backups.rows,
     cell: ({ rows }) => (rows === null ? texts.none : count(rows)),

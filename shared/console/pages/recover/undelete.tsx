@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import type { DeletedBlob } from '../../api/answers';
 import { useList } from '../../api/use-list';
-import { size } from '../../format/size';
 import { fromInput } from '../../format/time';
 import { whyNot } from '../../parts/action';
 import { Badge } from '../../parts/badge';
 import { TextField, Tick } from '../../parts/fields';
 import { RehearseAndStart } from '../../parts/rehearse-and-start';
 import { Listed } from '../../parts/listed';
+import { SIZE } from '../../parts/size-column';
 import type { Column } from '../../parts/table';
 import { When } from '../../parts/when';
 import { changeQuery, place } from '../../route';
@@ -38,13 +38,7 @@ const COLUMNS: readonly Column<DeletedBlob>[] = [
     sortBy: ({ daysLeft }) => daysLeft ?? -1,
     isNumber: true,
   },
-  {
-    title: texts.sizeLabel,
-    cell: ({ sizeBytes }) => size(sizeBytes),
-    sortBy: ({ sizeBytes }) => sizeBytes,
-    isNumber: true,
-    isWide: true,
-  },
+  { ...SIZE, isWide: true },
 ];
 
 /** Another question makes the dry run on the screen invalid. */
