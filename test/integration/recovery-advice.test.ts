@@ -84,6 +84,34 @@ describe('advice', () => {
     ]);
   });
 
+  it('tells how long a way took here, from records that are read many at once, and comes without them, too', async () => {
+    for (const second of ['01', '02', '03']) {
+      const jobId = `20261120T1000${second}Z-aaaaaaaa`;
+      await requestJob(systems, { kind: 'pitr-restore', request: {}, requestedBy: 'anna', jobId });
+      const found = await systems.jobLedger.read(jobId);
+      if (found === undefined) throw new Error('the job is not there');
+      const ran = { startedAt: '2026-11-20T10:00:00.000Z', finishedAt: `2026-11-20T10:00:${second}.000Z` };
+      await systems.jobLedger.update({ ...found.record, ...ran, state: 'succeeded' }, found.version);
+    }
+    let [reading, most] = [0, 0];
+    const { jobLedger } = systems;
+    const ledger = (changes: object): Systems => ({
+      ...systems,
+      jobLedger: Object.assign(Object.create(jobLedger) as typeof jobLedger, changes),
+    });
+    const counted: (typeof jobLedger)['read'] = (jobId) => {
+      most = Math.max(most, (reading += 1));
+      return jobLedger.read(jobId).finally(() => (reading -= 1));
+    };
+    const pitr = async (of: Systems): Promise<unknown> =>
+      (await adviseRecovery(of, report, routes)).find(({ way }) => way === 'pitr')?.expectedSeconds;
+    expect([await pitr(ledger({ read: counted })), most]).toEqual([2, 3]);
+    const refused = (): never => {
+      throw new Failure('storage-refused', 'listing jobs: answered 403');
+    };
+    expect(await pitr(ledger({ listIds: refused }))).toBeNull();
+  });
+
   it("judges point-in-time restore by the server's real window and state", async () => {
     expect(await missingForPitr('2026-11-25T11:00:00.000Z')).toEqual([]);
     expect(await missingForPitr('2025-12-31T23:00:00.000Z')).toEqual([

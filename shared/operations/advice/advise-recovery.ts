@@ -1,5 +1,4 @@
 import { asFailure } from '../../domain/failure';
-import type { JobRecord } from '../../domain/jobs/job';
 import { measuredSeconds } from '../../domain/catalog/measured-runs';
 import {
   type Advice,
@@ -14,6 +13,7 @@ import { restorePlaces } from '../point-in-time/azure-places';
 import { guardOf } from '../restore/guard-database';
 import { type PlanningNeeds, planRestoreFor } from '../restore/plan-restore';
 import { readWholeCatalog } from '../catalog/read-catalog';
+import { listJobs } from '../jobs/jobs';
 import { readPitrWindow } from './read-recovery-places';
 import { notServed, reasonOf } from './what-is-missing';
 import { withinLimit } from './within-limit';
@@ -51,13 +51,13 @@ export async function adviseRecovery(
   routes: ReadonlySet<string>,
 ): Promise<Advice[]> {
   const { database, incident } = report;
-  const [{ entries }, pitr, jobs] = await Promise.all([
+  const [{ entries }, pitr, measured] = await Promise.all([
     readWholeCatalog(systems),
     readPitrWindow(systems, database),
-    newestJobs(systems),
+    measuredRuns(systems),
   ]);
   const facts: AdviceFacts = {
-    ...{ incident, database, catalog: entries, pitr, measuredSeconds: measuredSeconds(jobs) },
+    ...{ incident, database, catalog: entries, pitr, measuredSeconds: measured },
     at: report.at === undefined ? systems.clock.now() : new Date(report.at),
     missing: missingFor(systems, database, routes),
     confirm: confirmationFor(systems, database),
@@ -117,12 +117,8 @@ function confirmationFor(systems: Needs, database: string): string | null {
   }
 }
 
-async function newestJobs(systems: Needs): Promise<JobRecord[]> {
-  const records: JobRecord[] = [];
-  for await (const jobId of systems.jobLedger.listIds()) {
-    const found = await systems.jobLedger.read(jobId).catch(() => undefined);
-    if (found !== undefined) records.push(found.record);
-    if (records.length >= JOBS_LOOKED_AT) break;
-  }
-  return records;
+/** How long each way takes here; no records to be had is no reason to give no advice. */
+async function measuredRuns(systems: Needs): Promise<AdviceFacts['measuredSeconds']> {
+  const { items } = await listJobs(systems, { limit: JOBS_LOOKED_AT }).catch(() => ({ items: [] }));
+  return measuredSeconds(items);
 }
