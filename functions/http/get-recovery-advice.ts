@@ -1,9 +1,11 @@
 import { app } from '../../shared/app';
 import { chooseDatabase } from '../../shared/config/databases';
 import { json } from '../../shared/http/endpoint';
+import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { recoveryAdviceAnswer } from '../../shared/http/recovery-answers';
 import { recoveryAdviceQuery } from '../../shared/http/schemas';
 import { adviseRecovery } from '../../shared/operations/advice/advise-recovery';
+import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
 import { route, servedCalls } from './route';
 
 export const registerGetRecoveryAdvice = route(
@@ -15,11 +17,15 @@ export const registerGetRecoveryAdvice = route(
     summary:
       'Ranked ways back from an incident, each with what it loses, how long it takes and the call that starts it',
     query: recoveryAdviceQuery,
+    takesMaxAge: true,
     answers: { 200: recoveryAdviceAnswer },
   },
-  async ({ query }) => {
+  async ({ request, query }) => {
     const { systems } = app();
     const database = chooseDatabase(query.database, systems.databases.names());
-    return json(200, { items: await adviseRecovery(systems, { ...query, database }, servedCalls()) });
+    const maxAgeMs = readMaxAgeMs(request);
+    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
+    const items = await adviseRecovery(systems, { ...query, database, maxAgeMs }, servedCalls());
+    return json(200, { items }, headers);
   },
 );

@@ -2,7 +2,7 @@ import { app } from '../../shared/app';
 import { backupsAnswer } from '../../shared/http/answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
-import { readMaxAgeMs } from '../../shared/http/max-age';
+import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { backupPlace, backupsQuery } from '../../shared/http/schemas';
 import { listBackups } from '../../shared/operations/catalog/read-backups';
 import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
@@ -14,19 +14,19 @@ export const registerListBackups = route(
     method: 'GET',
     path: 'backups',
     role: 'Read',
-    summary:
-      'The catalog, newest first. With Cache-Control: max-age=SECONDS (at most 60) it may be as old as that; Age says how old it is',
+    summary: 'The catalog, newest first',
     query: backupsQuery,
+    takesMaxAge: true,
     answers: { 200: backupsAnswer },
   },
   async ({ request, query: { cursor, ...filter } }) => {
     const { systems } = app();
     const maxAgeMs = readMaxAgeMs(request);
-    const age = Math.ceil(catalogAgeMs(systems, maxAgeMs) / 1000);
+    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
     const after = readCursor(cursor, backupPlace);
     const { items, hasMore } = await listBackups(systems, { ...filter, after, maxAgeMs });
     const last = items.at(-1);
     const nextCursor = hasMore && last ? writeCursor({ snapshotAt: last.snapshotAt, blob: last.blob }) : undefined;
-    return json(200, { items, nextCursor }, { age: String(age) });
+    return json(200, { items, nextCursor }, headers);
   },
 );

@@ -1,7 +1,9 @@
 import { app } from '../../shared/app';
 import { checksAnswer } from '../../shared/http/check-answers';
 import { json } from '../../shared/http/endpoint';
+import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { listChecks } from '../../shared/operations/watch/list-checks';
+import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
 import { route } from './route';
 
 export const registerListChecks = route(
@@ -11,7 +13,13 @@ export const registerListChecks = route(
     path: 'checks',
     role: 'Read',
     summary: 'Everything that is watched: its state, since when, and what to do next',
+    takesMaxAge: true,
     answers: { 200: checksAnswer },
   },
-  async () => json(200, await listChecks(app().systems)),
+  async ({ request }) => {
+    const { systems } = app();
+    const maxAgeMs = readMaxAgeMs(request);
+    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
+    return json(200, await listChecks(systems, maxAgeMs), headers);
+  },
 );

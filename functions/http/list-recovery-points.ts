@@ -1,8 +1,10 @@
 import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
+import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { recoveryPointsAnswer } from '../../shared/http/recovery-answers';
 import { databaseQuery } from '../../shared/http/schemas';
 import { readTimeline } from '../../shared/operations/advice/read-timeline';
+import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
 import { route } from './route';
 
 export const registerListRecoveryPoints = route(
@@ -13,7 +15,13 @@ export const registerListRecoveryPoints = route(
     role: 'Read',
     summary: 'Everything that can be gone back to, on one timeline',
     query: databaseQuery,
+    takesMaxAge: true,
     answers: { 200: recoveryPointsAnswer },
   },
-  async ({ query }) => json(200, await readTimeline(app().systems, query.database)),
+  async ({ request, query }) => {
+    const { systems } = app();
+    const maxAgeMs = readMaxAgeMs(request);
+    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
+    return json(200, await readTimeline(systems, query.database, maxAgeMs), headers);
+  },
 );

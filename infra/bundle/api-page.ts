@@ -48,6 +48,9 @@ Times are ISO 8601 UTC, sizes bytes. Roles: Admin includes Release, Release incl
 \`hint\` ([errors.md](errors.md)); a field that is not known gets a 400 that names it. What starts a job answers \`202\` with \`Location\` and takes an \`Idempotency-Key\`: the
 same key, caller and body give the same job for 7 days.
 
+What takes \`max-age\` is made of the catalog, which is listed anew for each call. With \`Cache-Control: max-age=SECONDS\` (60 at most) it may be one that was
+listed so lately, and \`Age\` says how old it is.
+
 A body is JSON in UTF-8, of 64 KiB at most, and is read as that whatever its \`Content-Type\` says: \`curl -d\` calls it a form, and the calls of the
 [runbook](runbook.md) are to be typed without one header more. No page of another site can make use of it: who calls is told by the token or key that the call brings, which a
 browser adds to nothing by itself; no cookie is set or read.
@@ -81,7 +84,7 @@ function callSection(route: Route, { parameters, requestBody }: Operation): stri
     ...Object.entries(properties).map(([name, field]) => fieldRow(name, 'body', required.includes(name), field)),
   ];
   const table = rows.length === 0 ? '' : `\n| field | in | takes | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-  const job = route.startsJob === true ? ', starts a job' : '';
+  const job = route.startsJob === true ? ', starts a job' : route.takesMaxAge === true ? ', takes `max-age`' : '';
   return `## ${callOf(route)}\n\n${route.summary}. ${route.role === 'none' ? 'Open to everybody' : route.role}${job}.\n${table}`;
 }
 

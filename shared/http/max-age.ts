@@ -9,3 +9,6 @@ export function readMaxAgeMs(request: HttpRequest): number {
     /(?:^|[\s,])max-age=(\d{1,6})(?:$|[\s,])/.exec(request.headers.get('cache-control') ?? '') ?? [];
   return Math.min(Number(seconds), MOST_AGE_SECONDS) * 1000;
 }
+
+/** How old what an answer was made of is, in whole seconds as RFC 9111 has them. */
+export const ageHeader = (ageMs: number): Record<'age', string> => ({ age: String(Math.ceil(ageMs / 1000)) });

@@ -12,6 +12,12 @@ const LOCATION: Json = {
     schema: { type: 'string', format: 'uri' },
   },
 };
+const AGE: Json = {
+  Age: {
+    ...{ description: 'seconds since the catalog was read', required: true },
+    schema: { type: 'integer', minimum: 0 },
+  },
+};
 const RETRY_AFTER: Json = {
   'Retry-After': {
     ...{ description: 'seconds after which to try again', required: true },
@@ -59,6 +65,7 @@ function operation(route: Route, schemas: Schemas): Json {
     {
       description: route.summary,
       ...(status === '202' ? { headers: { ...LOCATION, ...RETRY_AFTER } } : {}),
+      ...(route.takesMaxAge === true ? { headers: AGE } : {}),
       content: { [route.produces ?? JSON_TYPE]: { schema: schemas.of(schema, 'output') } },
     },
   ]);
@@ -135,18 +142,21 @@ function queryParameters({ query }: Route, schemas: Schemas): Json[] {
   }));
 }
 
-const headerParameters = ({ startsJob }: Route): Json[] =>
-  startsJob === true
-    ? [
-        {
-          name: 'Idempotency-Key',
-          in: 'header',
-          required: false,
-          description: 'the same key, caller and body give the same job for 7 days',
-          schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
-        },
-      ]
-    : [];
+const IDEMPOTENCY_KEY: Json = {
+  ...{ name: 'Idempotency-Key', in: 'header', required: false },
+  description: 'the same key, caller and body give the same job for 7 days',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+};
+const MAX_AGE: Json = {
+  ...{ name: 'Cache-Control', in: 'header', required: false },
+  description: 'max-age=SECONDS: how old the catalog may be that the answer is made of, at most 60; default: read anew',
+  schema: { type: 'string' },
+};
+
+const headerParameters = ({ startsJob, takesMaxAge }: Route): Json[] => [
+  ...(startsJob === true ? [IDEMPOTENCY_KEY] : []),
+  ...(takesMaxAge === true ? [MAX_AGE] : []),
+];
 
 /** JSON schemas of zod schemas; those with an `id` are collected as components. */
 class Schemas {

@@ -22,6 +22,8 @@ export interface Route<Path extends string = string, Query = unknown, Body = unk
   readonly body?: z.ZodType<Body>;
   /** It takes an `Idempotency-Key`, and its 202 is a job. */
   readonly startsJob?: true;
+  /** Made of the catalog, which may be as old as `Cache-Control: max-age` says; its answers tell by `Age` how old it is. */
+  readonly takesMaxAge?: true;
   /** The schema of each answer that is not a problem, by status. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
   /** Content type of the answers where it is not JSON. */

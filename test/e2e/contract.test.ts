@@ -118,7 +118,7 @@ function deviations({ operationId, path, method, responses }: Described, answer:
   const validate = validator.getSchema(`api${base}/content/${name(type)}/schema`);
   if (validate === undefined) return [`${what} of type ${type} is not described`];
   const described = Object.keys(response.headers ?? {}).map((header) => header.toLowerCase());
-  const sent = ['location', 'retry-after'].filter((header) => answer.headers.has(header));
+  const sent = ['age', 'location', 'retry-after'].filter((header) => answer.headers.has(header));
   if (described.join() !== sent.join()) return [`${what} has the headers ${sent.join()}, not ${described.join()}`];
   const content = type.startsWith('text/') ? answer.body['text'] : answer.body;
   return validate(content) === true ? [] : [`${what}: ${validator.errorsText(validate.errors)}`];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { problem } from '../../infra/local/azure/arm-answer';
 import { newServer } from '../../infra/local/azure/arm-state';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
@@ -6,7 +6,9 @@ import { cloneTags } from '../../shared/domain/point-in-time/clone-tags';
 import { Failure } from '../../shared/domain/failure';
 import { adviseRecovery } from '../../shared/operations/advice/advise-recovery';
 import { readTimeline } from '../../shared/operations/advice/read-timeline';
+import { listBackups } from '../../shared/operations/catalog/read-backups';
 import { requestJob } from '../../shared/operations/jobs/request-job';
+import { listChecks } from '../../shared/operations/watch/list-checks';
 import type { Systems } from '../../shared/systems/systems';
 import { type AzureScene, startAzureScene, SUBSCRIPTION } from '../fixtures/azure/azure-scene';
 import { contentSystems, startContentAccount } from '../fixtures/content/content-account';
@@ -208,4 +210,30 @@ describe('the timeline', () => {
       { kind: 'deleted-blobs', reason: 'CONTENT_STORAGE is not set' },
     ]);
   });
+});
+
+it('list the catalog once for all who take one of a moment ago, and anew for who takes none', async () => {
+  const list = jest.spyOn(systems.dumpStore, 'list');
+  const all = (maxAgeMs?: number): Promise<unknown[]> =>
+    Promise.all([
+      listBackups(systems, { limit: 50, maxAgeMs: maxAgeMs ?? 0 }),
+      listChecks(systems, maxAgeMs),
+      readTimeline(systems, undefined, maxAgeMs),
+      adviseRecovery(systems, { ...report, ...(maxAgeMs === undefined ? {} : { maxAgeMs }) }, new Set()),
+    ]);
+  await all(5_000);
+  await all(5_000);
+  expect(list).toHaveBeenCalledTimes(1);
+  await stored.putBackup('manual', 'lifebook_backup_20261125_1000');
+  const [backups, , points] = await all();
+  expect(list).toHaveBeenCalledTimes(5);
+  for (const { items } of [backups, points] as { items: readonly { backupId?: string }[] }[])
+    expect(items.map(({ backupId }) => backupId)).toContain('lifebook_backup_20261125_1000');
+});
+
+it('tell of a state container that cannot be read, and of the dumps that can', async () => {
+  const backupStates = { ...systems.backupStates, readMany: () => Promise.reject(new Error('refused')) };
+  const { items } = await listChecks({ ...systems, backupStates });
+  const stateOf = (name: string): unknown => items.find((check) => check.name === name)?.state;
+  expect([stateOf('state-storage'), stateOf('dump-storage')]).toEqual(['failing', 'ok']);
 });

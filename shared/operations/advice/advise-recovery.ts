@@ -39,6 +39,8 @@ export interface IncidentReport {
   /** ISO 8601 UTC; default: now. */
   readonly at?: string | undefined;
   readonly database: string;
+  /** How old the catalog may be (`readWholeCatalog`); what forbids a restore is asked anew always. */
+  readonly maxAgeMs?: number;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function adviseRecovery(
 ): Promise<Advice[]> {
   const { database, incident } = report;
   const [{ entries }, pitr, measured] = await Promise.all([
-    readWholeCatalog(systems),
+    readWholeCatalog(systems, report.maxAgeMs),
     readPitrWindow(systems, database),
     measuredRuns(systems),
   ]);

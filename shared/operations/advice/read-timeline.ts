@@ -35,11 +35,15 @@ interface UnavailablePart extends Unavailable {
   readonly database?: string;
 }
 
-/** Everything that can be gone back to, on one timeline. What does not answer is named, and hides nothing else. */
-export async function readTimeline(systems: Needs, database: string | undefined): Promise<Timeline> {
+/**
+ * Everything that can be gone back to, on one timeline. What does not answer is named, and hides nothing else.
+ *
+ * @param maxAgeMs how old the catalog may be (`readWholeCatalog`)
+ */
+export async function readTimeline(systems: Needs, database: string | undefined, maxAgeMs = 0): Promise<Timeline> {
   const names = systems.databases.names().filter((name) => database === undefined || name === database);
   const [{ entries }, clones, blobs, ...ofDatabases] = await Promise.all([
-    readWholeCatalog(systems),
+    readWholeCatalog(systems, maxAgeMs),
     readClones(systems),
     readDeletedBlobs(systems),
     ...names.map((name) => readPlacesOf(systems, name)),

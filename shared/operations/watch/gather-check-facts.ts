@@ -4,7 +4,7 @@ import type { RecordedState } from '../../domain/catalog/recorded-state';
 import { planRetention, type RetentionStop } from '../../domain/retention/retention';
 import { findShrunken } from '../../domain/backup/shrunken';
 import type { Systems } from '../../systems/systems';
-import { type Catalog, storedBlobs } from '../catalog/read-catalog';
+import { type Catalog, catalogReading } from '../catalog/read-catalog';
 import { openJobs } from '../jobs/open-jobs';
 import { readLastDrills } from '../drills/read-last-drills';
 import { retentionPolicy } from '../retention/retention-policy';
@@ -28,8 +28,13 @@ export type CheckNeeds = Pick<
   | 'storageAccounts'
 >;
 
-/** From storage alone: no database is asked, so that it answers when all of them are down. Never throws. */
-export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts> {
+/**
+ * From storage alone: no database is asked, so that it answers when all of them are down. Never throws.
+ *
+ * @param maxAgeMs how old the catalog may be (`readWholeCatalog`)
+ */
+export async function gatherCheckFacts(systems: CheckNeeds, maxAgeMs = 0): Promise<CheckFacts> {
+  const reading = catalogReading(systems, maxAgeMs);
   const [
     settings,
     databases,
@@ -50,8 +55,8 @@ export async function gatherCheckFacts(systems: CheckNeeds): Promise<CheckFacts>
   ] = await Promise.all([
     known(() => [...systems.settings.problems().map(({ name }) => name), ...systems.databases.problems()]),
     known(() => systems.databases.names()),
-    known(() => storedBlobs(systems, '')),
-    known(() => systems.backupStates.readMany(undefined)),
+    known(() => reading.blobs),
+    known(() => reading.states),
     known(() => systems.settings.get('APP_ROLE')),
     known(() => readLastTicks(systems)),
     known(() => systems.settings.get('FRESHNESS_MAX_HOURS')),

@@ -15,9 +15,16 @@ export interface ListedChecks {
   readonly freshnessMaxHours: number;
 }
 
-/** Every check as it is now, since when by what the watch saw. Changes nothing and tells nobody. */
-export async function listChecks(systems: CheckNeeds & Pick<Systems, 'checkStates'>): Promise<ListedChecks> {
-  const facts = await gatherCheckFacts(systems);
+/**
+ * Every check as it is now, since when by what the watch saw. Changes nothing and tells nobody.
+ *
+ * @param maxAgeMs how old the catalog may be (`readWholeCatalog`)
+ */
+export async function listChecks(
+  systems: CheckNeeds & Pick<Systems, 'checkStates'>,
+  maxAgeMs = 0,
+): Promise<ListedChecks> {
+  const facts = await gatherCheckFacts(systems, maxAgeMs);
   const { states } = await systems.checkStates.read();
   const items = lookAtChecks(states, facts).states.map((state) => ({
     ...state,

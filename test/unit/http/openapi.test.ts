@@ -13,6 +13,7 @@ const routes: Route[] = [
       limit: z.coerce.number().int().min(1).max(9).default(5).describe('items'),
       from: z.string(),
     }),
+    takesMaxAge: true,
     answers: { 200: z.object({ items: z.array(item) }) },
   },
   {
@@ -44,9 +45,11 @@ describe('the OpenAPI document', () => {
           schema: { type: 'integer', minimum: 1, maximum: 9, default: 5 },
         },
         { name: 'from', in: 'query', required: true, schema: { type: 'string' } },
+        { name: 'Cache-Control', in: 'header', required: false },
       ],
       responses: {
         200: {
+          headers: { Age: { required: true, schema: { type: 'integer' } } },
           content: {
             'application/json': {
               schema: { properties: { items: { items: { $ref: '#/components/schemas/TestItem' } } } },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { StoredBlob } from '../../../shared/domain/catalog/catalog';
-import { catalogAgeMs, readWholeCatalog } from '../../../shared/operations/catalog/read-catalog';
+import { catalogAgeMs, catalogReading, readWholeCatalog } from '../../../shared/operations/catalog/read-catalog';
 import type { Systems } from '../../../shared/systems/systems';
 
 let listings = 0;
@@ -49,6 +49,14 @@ describe('the whole catalog', () => {
     expect(catalogAgeMs(systems, 60_000)).toBe(30_000);
     await readWholeCatalog(systems, 60_000);
     expect(listings).toBe(2);
+  });
+
+  it('is there in its parts, of which one may fail', async () => {
+    systems.backupStates.readMany = () => Promise.reject(new Error('the state container is down'));
+    const { blobs, states, catalog } = catalogReading(systems, 60_000);
+    await expect(blobs).resolves.toEqual([]);
+    for (const part of [states, catalog]) await expect(part).rejects.toThrow('the state container is down');
+    expect(catalogAgeMs(systems, 60_000)).toBe(0);
   });
 
   it('keeps no failure', async () => {

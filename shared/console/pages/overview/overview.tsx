@@ -22,7 +22,7 @@ const CHECKS_MS = 30_000;
 const JOBS_MS = 3_000;
 
 export function OverviewPage(): JSX.Element {
-  const checks = useQuery<CheckList>('/checks', { againAfterMs: CHECKS_MS });
+  const checks = useQuery<CheckList>('/checks', { againAfterMs: CHECKS_MS, maxAgeSeconds: 1 });
   const drills = useQuery<Page<DrillLine>>('/drills', { query: { limit: 50 } });
   const databases = useDatabases();
   const verdict = verdictOf(checks.answer?.items);

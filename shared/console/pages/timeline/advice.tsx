@@ -24,7 +24,9 @@ interface AdviceProps {
 export function AdviceFor({ database, atMs, onMoment }: AdviceProps): JSX.Element {
   const incident = INCIDENTS.find((known) => known === place.value.query['incident']) ?? 'data-loss';
   const at = new Date(atMs).toISOString();
-  const { answer, problem } = useQuery<Page<Advice>>('/recovery-advice', { query: { incident, at, database } });
+  // asked for each moment that somebody looks at: the catalog need not be listed each time
+  const options = { query: { incident, at, database }, maxAgeSeconds: 5 };
+  const { answer, problem } = useQuery<Page<Advice>>('/recovery-advice', options);
   const move = (text: string): void => {
     const moment = fromInput(text);
     if (moment !== undefined) onMoment(Date.parse(moment));

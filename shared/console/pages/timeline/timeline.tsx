@@ -47,7 +47,7 @@ function DatabaseTimeline({
   readonly database: string;
   readonly points: RecoveryPoints;
 }): JSX.Element {
-  const backups = useQuery<Page<BackupLine>>('/backups', { query: { database, limit: 200 }, maxAgeSeconds: 1 });
+  const backups = useQuery<Page<BackupLine>>('/backups', { query: { database, limit: 200 }, maxAgeSeconds: 5 });
   const jobs = useQuery<Page<Job>>('/jobs', { query: { database, state: 'succeeded', limit: 200 } });
   const [now] = useState(Date.now);
   const asked = Date.parse(place.value.query['at'] ?? '');
