@@ -100,6 +100,22 @@ describe('a job that is asked for', () => {
     expect((await read(record.jobId)).state).toBe('succeeded');
   });
 
+  it('is still known when two file it away at once', async () => {
+    const { record } = await requestJob(systems, order);
+    await change(record.jobId, { state: 'succeeded', finishedAt: now.toISOString() });
+    // the other is done with it just before this one removes the open record
+    const slow = Object.create(state, {
+      removeVersion: {
+        value: async (...args: Parameters<StateContainer['removeVersion']>) => {
+          await systems.jobLedger.fileAway(record.jobId);
+          return state.removeVersion(...args);
+        },
+      },
+    }) as StateContainer;
+    await new AzureBlobJobLedger(slow).fileAway(record.jobId);
+    expect((await read(record.jobId)).state).toBe('succeeded');
+  });
+
   it('is the same for the same idempotency key for 7 days, and refused for another body', async () => {
     const first = await requestJobFor(systems, order, 'release-1');
     later(7 * 24 * 60 - 1);

@@ -93,7 +93,7 @@ export class StateContainer {
     );
   }
 
-  /** False when it has another version by now, and stays. */
+  /** False when it has another version by now, and stays. Gone already is as good: true. */
   async removeVersion(name: string, version: string): Promise<boolean> {
     try {
       await this.call(`removing ${name}`, (container, abortSignal) =>
@@ -101,8 +101,9 @@ export class StateContainer {
       );
       return true;
     } catch (error) {
-      if (statusOf(error) === 412) return false;
       if (statusOf(error) === 404) return true;
+      // a condition may fail because it is gone: of two that remove it, the second must not think that it was changed
+      if (statusOf(error) === 412) return (await this.read(name)) === undefined;
       throw error;
     }
   }
