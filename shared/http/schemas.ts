@@ -230,12 +230,17 @@ const container = z
   .regex(/^[a-z0-9](-?[a-z0-9]){2,62}$/, 'must be a container name: 3 to 63 of a-z, 0-9 and single hyphens')
   .describe('one of the containers in CONTENT_CONTAINERS');
 const blobName = z.string().min(1).max(1024);
+/** A listing is XML, which knows no control characters: the storage would fail on them. */
+const prefix = z
+  .string()
+  .max(1024)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must be without control characters');
 const deletedFrom = time.optional().describe('only what was deleted not before this time');
 const deletedTo = time.optional().describe('only what was deleted not after this time');
 
 export const deletedBlobsQuery = z.strictObject({
   container: container.optional().describe('only of this container; default: all in CONTENT_CONTAINERS'),
-  prefix: z.string().max(1024).optional().describe('only names that begin so'),
+  prefix: prefix.optional().describe('only names that begin so'),
   deletedFrom,
   deletedTo,
   containers: z
@@ -250,7 +255,7 @@ export const undeleteBody = z
   .strictObject({
     container,
     name: blobName.optional().describe('this very blob; default: with no prefix either, the deleted container itself'),
-    prefix: z.string().max(1024).optional().describe('every blob whose name begins so; "": all of them'),
+    prefix: prefix.optional().describe('every blob whose name begins so; "": all of them'),
     deletedFrom,
     deletedTo,
     overwrite: z.boolean().default(false).describe('replace a live blob by the content that it had before'),
@@ -281,9 +286,11 @@ export const noQuery = z.strictObject({});
 export const anyQuery = z.looseObject({});
 export const backupPlace = z.object({ snapshotAt: z.string(), blob: z.string() });
 export const auditPlace = z.object({ key: z.string() });
+/** The storage is asked for it by URL, which half a character cannot be part of. */
+const storagePlace = z.string().refine((text) => !/\p{Cs}/u.test(text));
 export const deletedBlobsPlace = z.object({
   container: z.string(),
-  place: z.object({ marker: z.string(), after: z.string() }).optional(),
+  place: z.object({ marker: storagePlace, after: z.string() }).optional(),
   given: z.int().min(0),
 });
 export const jobPlace = z.object({ jobId: z.string() });

@@ -196,4 +196,15 @@ describe('undeleting', () => {
       ['audio', 'd', 'overwritten', 11],
     ]);
   });
+
+  it('goes on nowhere but in a container of its own, at a place that a page gave', async () => {
+    const listed = (after: Parameters<typeof listDeletedBlobs>[1]['after'], container?: string): Promise<unknown> =>
+      listDeletedBlobs(systems, { limit: 2, after, container });
+    const refused = { code: 'invalid-request', detail: 'cursor: is none of this list' };
+    await expect(listed({ container: 'diaries', given: 0 })).rejects.toMatchObject(refused);
+    await expect(listed({ container: 'audio', given: 0 }, 'photos')).rejects.toMatchObject(refused);
+    const nowhere = { marker: 'of somebody else', after: '' };
+    await expect(listed({ container: 'photos', place: nowhere, given: 0 })).rejects.toMatchObject(refused);
+    expect(await listed({ container: 'audio', given: 0 })).toMatchObject({ items: [] });
+  });
 });

@@ -1,5 +1,6 @@
 import type { BlobHistory, KeptContent } from '../../domain/blobs/blob-history';
 import { endedWithin } from '../../domain/blobs/undelete-plan';
+import { Failure } from '../../domain/failure';
 import type { ListPlace } from '../../systems/content-store/content-store';
 import type { Systems } from '../../systems/systems';
 
@@ -38,22 +39,23 @@ const PAGE_SIZE = 1000;
 /** A call looks at so many pages of blobs at most, then answers with what it has and a cursor. */
 const PAGES_A_CALL = 50;
 
-/** @throws Failure `undelete-impossible` */
+/** @throws Failure `undelete-impossible`; `invalid-request` for a place that this list does not have */
 export async function listDeletedBlobs(
   { contentStore }: Needs,
   filter: DeletedBlobsFilter,
 ): Promise<{ items: DeletedBlob[]; next: DeletedBlobsPlace | undefined }> {
   await contentStore.refuseHierarchicalNamespace();
   const names = filter.container === undefined ? contentStore.containers() : [filter.container];
+  // where to go on is what the caller says it is: no other container is anybody's business here
+  if (filter.after !== undefined && !names.includes(filter.after.container)) throw foreignPlace();
   const first = names[0];
   const items: DeletedBlob[] = [];
   let at = filter.after ?? (first === undefined ? undefined : { container: first, given: 0 });
   for (let pages = 0; at !== undefined && pages < PAGES_A_CALL; pages++) {
     const { container, place, given }: DeletedBlobsPlace = at;
-    const page = await contentStore.listHistories(container, {
-      prefix: filter.prefix ?? '',
-      pageSize: PAGE_SIZE,
-      place,
+    const options = { prefix: filter.prefix ?? '', pageSize: PAGE_SIZE, place };
+    const page = await contentStore.listHistories(container, options).catch((error: unknown) => {
+      throw at === filter.after && isConflict(error) ? foreignPlace() : error;
     });
     const found = page.histories.flatMap((history) => deletedOf(container, history, filter)).slice(given);
     const taken = found.slice(0, filter.limit - items.length);
@@ -65,6 +67,10 @@ export async function listDeletedBlobs(
   }
   return { items, next: at };
 }
+
+const isConflict = (error: unknown): boolean => error instanceof Failure && error.code === 'storage-conflict';
+
+const foreignPlace = (): Failure => new Failure('invalid-request', 'cursor: is none of this list');
 
 function deletedOf(container: string, history: BlobHistory, filter: DeletedBlobsFilter): DeletedBlob[] {
   const { name, live } = history;

@@ -153,11 +153,14 @@ export class AzureBlobContentStore implements ContentStore {
     page: Parameters<typeof listEntries>[1],
     signal?: AbortSignal,
   ): ReturnType<typeof listEntries> {
+    const what = `listing ${container}`;
     return this.call(
-      `listing ${container}`,
+      what,
       (service, abortSignal) => listEntries(service.getContainerClient(container), page, abortSignal),
       signal,
-    );
+    ).catch((error: unknown) => {
+      throw asConflict(what, error);
+    });
   }
 
   private async orNothing<T>(

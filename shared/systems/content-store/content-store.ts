@@ -16,7 +16,10 @@ export interface ContentStore {
   serviceUrl(): Promise<string>;
   /** @throws Failure `undelete-impossible` for an account with hierarchical namespace */
   refuseHierarchicalNamespace(): Promise<void>;
-  /** A page of what is known of the blobs of a prefix, whole histories only; at most about `pageSize` entries. */
+  /**
+   * A page of what is known of the blobs of a prefix, whole histories only; at most about `pageSize` entries. A place that no
+   * page before gave is a `storage-conflict`, or leads somewhere in the container.
+   */
   listHistories(container: string, options: HistoryPage, signal?: AbortSignal): Promise<HistoryList>;
   /** One blob's history; empty when the account knows nothing of it. */
   readHistory(container: string, name: string, signal?: AbortSignal): Promise<BlobHistory>;

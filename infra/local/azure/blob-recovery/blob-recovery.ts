@@ -177,10 +177,11 @@ export class BlobRecovery {
     const list = readListRequest(query);
     if (!isSimulated(list)) return undefined;
     if (list.isByHierarchy) return notSimulated('listings by hierarchy of what is deleted');
+    const place = readPlace(list.marker);
+    if (place === undefined) return refusal(400, 'OutOfRangeInput', 'One of the request inputs is out of range.');
     const { azurite, kept, currentVersions, now } = this.account;
     const answer = await azurite.forward(incoming, Buffer.alloc(0));
     if (answer.status !== 200) return answer;
-    const place = readPlace(list.marker);
     // only Azurite's own first page is what the caller's request says: its later places are not ours
     const live =
       list.marker === null

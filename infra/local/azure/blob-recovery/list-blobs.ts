@@ -63,9 +63,16 @@ export function mergeListing(
 
 export const writePlace = (place: ListPlace): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
-export function readPlace(marker: string | null): ListPlace {
+/** Undefined: a marker that no listing gave. */
+export function readPlace(marker: string | null): ListPlace | undefined {
   if (marker === null || marker === '') return { azuriteMarker: '', after: '' };
-  return JSON.parse(Buffer.from(marker, 'base64url').toString()) as ListPlace;
+  try {
+    const place = JSON.parse(Buffer.from(marker, 'base64url').toString()) as Partial<ListPlace>;
+    const { azuriteMarker, after } = place;
+    return typeof azuriteMarker === 'string' && typeof after === 'string' ? { azuriteMarker, after } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function liveEntry(xml: string, versionOf: (name: string) => string | undefined): Entry {
