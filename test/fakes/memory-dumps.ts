@@ -1,56 +1,81 @@
 import type { StoredBlob } from '../../shared/domain/catalog/catalog';
 import type { BlobHead, BlobLabels, BlockUpload, DumpStore } from '../../shared/systems/dump-store/dump-store';
 
-/** What a request without a job does with the container of the dumps, in memory; held to the same contract as the real one. */
-export class MemoryDumps implements DumpStore {
-  private readonly held = new Map<string, StoredBlob & { readonly text: string; readonly etag: string }>();
+interface Held {
+  readonly blob: StoredBlob;
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
 
-  /** All that another store has, as it has it. Dumps are text here. */
+/** The container of the dumps in memory, for runs that are too many for real storage; held to the same contract as the real one. */
+export class MemoryDumps implements DumpStore {
+  private held = new Map<string, Held>();
+
+  /** All that another store has, as it has it. */
   async copyFrom(store: DumpStore): Promise<void> {
     for await (const blob of store.list('')) {
       const head = await store.head(blob.name);
-      const text = (await store.readText(blob.name)) ?? '';
-      this.held.set(blob.name, { ...blob, text, etag: head?.etag ?? '' });
+      if (head === undefined) continue;
+      const pieces: Buffer[] = [];
+      for await (const piece of store.readPieces(blob.name, head, new AbortController().signal)) {
+        pieces.push(Buffer.from(piece));
+      }
+      this.held.set(blob.name, { blob, bytes: Buffer.concat(pieces), etag: head.etag });
     }
   }
 
-  head(name: string): Promise<BlobHead | undefined> {
-    const blob = this.held.get(name);
-    return Promise.resolve(blob && { sizeBytes: blob.sizeBytes, etag: blob.etag, metadata: blob.metadata });
+  /** Remembers what is held now. What it gives back returns to that, as often as it is called. */
+  keep(): () => void {
+    const kept = new Map(this.held);
+    return () => void (this.held = new Map(kept));
   }
 
-  createText(name: string, text: string, { metadata, tags }: BlobLabels): Promise<'created' | 'exists'> {
-    if (this.held.has(name)) return Promise.resolve('exists');
-    const sizeBytes = Buffer.byteLength(text);
-    const modifiedAt = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
-    this.held.set(name, { name, text, sizeBytes, modifiedAt, metadata, tags, etag: `"${this.held.size}"` });
-    return Promise.resolve('created');
+  head(name: string): Promise<BlobHead | undefined> {
+    const found = this.held.get(name);
+    const { sizeBytes = 0, metadata = {} } = found?.blob ?? {};
+    return Promise.resolve(found && { sizeBytes, metadata, etag: found.etag });
+  }
+
+  createText(name: string, text: string, labels: BlobLabels): Promise<'created' | 'exists'> {
+    return Promise.resolve(this.create(name, Buffer.from(text), labels));
   }
 
   readText(name: string): Promise<string | undefined> {
-    return Promise.resolve(this.held.get(name)?.text);
+    return Promise.resolve(this.held.get(name)?.bytes.toString('utf8'));
   }
 
   setTags(name: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    const blob = this.held.get(name);
-    if (blob !== undefined) this.held.set(name, { ...blob, tags });
+    const found = this.held.get(name);
+    if (found !== undefined) this.held.set(name, { ...found, blob: { ...found.blob, tags } });
     return Promise.resolve();
   }
 
   async *list(prefix: string): AsyncIterable<StoredBlob> {
-    for (const name of [...this.held.keys()].filter((each) => each.startsWith(prefix)).sort()) {
-      const blob = this.held.get(name);
-      if (blob === undefined) continue;
-      const { text: _text, etag: _etag, ...listed } = blob;
-      yield await Promise.resolve(listed);
+    for (const name of [...this.held.keys()].sort()) {
+      const found = this.held.get(name);
+      if (found !== undefined && name.startsWith(prefix)) yield await Promise.resolve(found.blob);
     }
   }
 
-  beginUpload(): BlockUpload {
-    throw new Error('no request uploads a dump');
+  beginUpload(name: string): BlockUpload {
+    const blocks: Buffer[] = [];
+    return {
+      stage: (block) => Promise.resolve(void blocks.push(Buffer.from(block))),
+      commit: (labels) => Promise.resolve(this.create(name, Buffer.concat(blocks), labels)),
+    };
   }
 
   async *readPieces(name: string): AsyncIterable<Buffer> {
-    yield await Promise.resolve(Buffer.from(this.held.get(name)?.text ?? ''));
+    const bytes = this.held.get(name)?.bytes;
+    if (bytes !== undefined && bytes.length > 0) yield await Promise.resolve(bytes);
+  }
+
+  private create(name: string, bytes: Buffer, { metadata, tags }: BlobLabels): 'created' | 'exists' {
+    if (this.held.has(name)) return 'exists';
+    // a blob's time has whole seconds
+    const modifiedAt = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
+    const blob = { name, sizeBytes: bytes.length, modifiedAt, metadata, tags };
+    this.held.set(name, { blob, bytes, etag: `"${this.held.size}"` });
+    return 'created';
   }
 }

@@ -3,8 +3,11 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { type LocalBlobStore, startAzurite } from '../../infra/local/environment/azurite';
 import { AzureBlobDumpStore } from '../../shared/systems/dump-store/azure-blob';
 import type { DumpStore } from '../../shared/systems/dump-store/dump-store';
+import { BlobLeaseLocks } from '../../shared/systems/job-lock/blob-lease';
+import type { JobLocks } from '../../shared/systems/job-lock/job-lock';
 import { StateContainer } from '../../shared/systems/job-ledger/state-container';
 import { MemoryDumps } from '../fakes/memory-dumps';
+import { MemoryLocks } from '../fakes/memory-locks';
 import { MemoryState } from '../fakes/memory-state';
 
 const patience = { tryTimeoutMs: 30_000, maxTries: 3, retryDelayMs: 20, retryMaxDelayMs: 100 };
@@ -41,6 +44,7 @@ describe.each([
     expect(await state.removeVersion('a/x.json', first ?? '')).toBe(false);
     expect(await state.removeVersion('a/x.json', second ?? '')).toBe(true);
     expect(await state.read('a/x.json')).toBeUndefined();
+    expect(await state.removeVersion('a/x.json', second ?? '')).toBe(true);
     await state.remove('a/x.json');
   });
 
@@ -88,4 +92,67 @@ describe.each([
     expect(await dumps.readText('manual/a.json')).toBe('äb');
     expect([await dumps.head('none'), await dumps.readText('none')]).toEqual([undefined, undefined]);
   });
+
+  it('has a blob only when its blocks are committed, in their order, and none in the place of another', async () => {
+    const dumps = open();
+    const { signal } = new AbortController();
+    const labels = { contentType: 'application/octet-stream', metadata: {}, tags: { state: 'verified' } };
+    const upload = dumps.beginUpload('manual/b.dump', 'job-1');
+    await upload.stage(Buffer.from('first '), signal);
+    await upload.stage(Buffer.from('second'), signal);
+    expect(await dumps.head('manual/b.dump')).toBeUndefined();
+    expect(await upload.commit(labels, signal)).toBe('created');
+    const late = dumps.beginUpload('manual/b.dump', 'job-2');
+    await late.stage(Buffer.from('other'), signal);
+    expect(await late.commit(labels, signal)).toBe('exists');
+    const head = await dumps.head('manual/b.dump');
+    expect(head?.sizeBytes).toBe(12);
+    const pieces = await all(
+      dumps.readPieces('manual/b.dump', head ?? { sizeBytes: 0, etag: '', metadata: {} }, signal),
+    );
+    expect(Buffer.concat(pieces).toString()).toBe('first second');
+  });
+});
+
+describe.each([
+  [
+    'real storage',
+    (): JobLocks => new BlobLeaseLocks(new StateContainer(() => container('locks'), patience), patience, () => 15),
+  ],
+  ['memory', (): JobLocks => new MemoryLocks()],
+])('the locks in %s', (_where, open) => {
+  it('belong to one job each, which they name, until they are released', async () => {
+    const locks = open();
+    const lock = await locks.acquire('database-family', 'one');
+    expect(await locks.acquire('database-family', 'two')).toBeUndefined();
+    expect(await locks.acquire('database-letters', 'two')).toBeDefined();
+    expect(await locks.holder('database-family')).toBe('one');
+    await lock?.renew();
+    await lock?.release();
+    expect(await locks.holder('database-family')).toBeUndefined();
+    const next = await locks.acquire('database-family', 'two');
+    await expect(lock?.renew()).rejects.toMatchObject({ code: 'claim-lost' });
+    await lock?.release();
+    expect(await locks.holder('database-family')).toBe('two');
+    await next?.release();
+  });
+});
+
+it('memory returns to what it held', async () => {
+  const [state, dumps] = [new MemoryState(), new MemoryDumps()];
+  const labels = { contentType: 'text/plain', metadata: {}, tags: {} };
+  await state.write('jobs/a.json', { n: 1 }, 'any');
+  await dumps.createText('manual/a.json', 'a', labels);
+  const [oldState, oldDumps] = [state.keep(), dumps.keep()];
+  for (let round = 0; round < 2; round++) {
+    await state.write('jobs/a.json', { n: 2 }, 'any');
+    await state.write('jobs/b.json', { n: 3 }, 'any');
+    await dumps.setTags('manual/a.json', { state: 'expired' });
+    await dumps.createText('manual/b.json', 'b', labels);
+    oldState();
+    oldDumps();
+    expect(await all(state.names('jobs/', false))).toEqual(['jobs/a.json']);
+    expect((await state.read('jobs/a.json'))?.value).toEqual({ n: 1 });
+    expect(await all(dumps.list(''))).toMatchObject([{ name: 'manual/a.json', tags: {} }]);
+  }
 });
