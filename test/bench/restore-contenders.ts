@@ -59,13 +59,19 @@ export async function runRestorer(
 
 async function downloadThenRestore(stage: Stage, { dump }: Manifest): Promise<Sample> {
   await dropRestored(stage);
-  await sql(stage.tool('psql'), stage.server, 'postgres', `CREATE DATABASE ${RESTORED} TEMPLATE template0`);
   const file = join(stage.scratch, 'script.dump');
   // 1: one error about transaction_timeout, which a server before 17 does not know
-  const script = `set -e; "$NODE" "$DOWNLOADER" ${CONTAINER} "$BLOB" "$FILE"; "$PG_RESTORE" -j1 -d ${RESTORED} "$FILE" || [ $? = 1 ]`;
+  const create = `"$PSQL" -Xq -d postgres -c 'CREATE DATABASE ${RESTORED} TEMPLATE template0'`;
+  const script = `set -e; "$NODE" "$DOWNLOADER" ${CONTAINER} "$BLOB" "$FILE"; ${create}; "$PG_RESTORE" -j1 -d ${RESTORED} "$FILE" || [ $? = 1 ]`;
   const environment = {
     ...clientEnvironment(stage.server, RESTORED),
-    ...{ PG_RESTORE: stage.tool('pg_restore'), FILE: file, BLOB: dump.blob, NODE: process.execPath },
+    ...{
+      PG_RESTORE: stage.tool('pg_restore'),
+      PSQL: stage.tool('psql'),
+      FILE: file,
+      BLOB: dump.blob,
+      NODE: process.execPath,
+    },
     ...{ DOWNLOADER: stage.programs.downloader, STORAGE: stage.store.connectionString },
   };
   try {
