@@ -18,6 +18,7 @@ let server: LocalPostgres;
 let app: HostedApp;
 let client: BuiltClient;
 let release: Record<string, string>;
+let reader: Record<string, string>;
 let admin: Record<string, string>;
 
 beforeAll(async () => {
@@ -30,6 +31,7 @@ beforeAll(async () => {
     startHostedApp(store, {
       ...{ PGTOOLS_DIR: tools, DATABASE_URL_FAMILY: login.url('postgres') },
       ...{ DATABASE_ADMIN_URL_FAMILY: server.url('postgres'), PRODUCTION_HOST_PATTERN: '127.0.0.1' },
+      JOBS_PER_CALLER: '2',
     }),
   );
   client = await cleanup.add(buildTestClient());
@@ -38,6 +40,7 @@ beforeAll(async () => {
   const tokenFile = join(folder, 'token');
   await writeFile(tokenFile, `${await app.token('Release')}\n`, { mode: 0o600 });
   release = { LIFEBOOK_BACKUP_URL: app.host.url, LIFEBOOK_BACKUP_TOKEN_FILE: tokenFile };
+  reader = { LIFEBOOK_BACKUP_URL: app.host.url, LIFEBOOK_BACKUP_TOKEN: await app.token('Read') };
   admin = { LIFEBOOK_BACKUP_URL: app.host.url, LIFEBOOK_BACKUP_TOKEN: await app.token('Admin') };
 }, FIRST_BUILD_TIMEOUT_MS);
 afterAll(() => cleanup.stopAll());
@@ -73,7 +76,56 @@ describe('a pipeline with the client', () => {
   });
 });
 
-describe('a step that is refused says what to do', () => {
+describe('each step of that life, when it is refused, says what to do', () => {
+  it('backup: not for whoever may only read', async () => {
+    const end = await run('backup pre-release --release-version 1.50.0', reader);
+    expect([end.code, end.stdout, end.stderr]).toEqual([
+      ...[3, '', expect.stringMatching(/forbidden: .*Release.*\nHINT: ask an administrator for the role/)],
+    ]);
+  });
+
+  it('backup: not with the key of another run', async () => {
+    const first = await run('backup pre-release --release-version 1.50.0 --idempotency-key run-80 --wait');
+    expect(first.code).toBe(0);
+    const end = await run('backup pre-release --release-version 1.51.0 --idempotency-key run-80');
+    expect([end.code, end.stdout, end.stderr]).toEqual([
+      ...[3, '', expect.stringMatching(/idempotency-key-reused: .*\nHINT: use a new Idempotency-Key/)],
+    ]);
+  });
+
+  it('wait: the job that failed says again what mends it', async () => {
+    await sql(server, 'postgres', 'create table diaries (id int)', 'revoke pg_read_all_data from backup');
+    const asked = jsonOf(await run('backup pre-release --release-version 1.52.0 --json'));
+    const end = await run(`wait ${String(asked['jobId'])}`);
+    await sql(server, 'postgres', 'grant pg_read_all_data to backup');
+    expect([end.code, end.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^backup failed .*\ndump-would-be-incomplete: [^]*\nHINT: .*GRANT pg_read_all_data/),
+    ]);
+  });
+
+  it('release: what to go back to is not told of a version without a backup', async () => {
+    const end = await run('rollback-plan 9.9.9');
+    expect([end.code, end.stdout, end.stderr]).toEqual([
+      ...[3, '', expect.stringMatching(/release-unknown: .*\nHINT: check the version/)],
+    ]);
+  });
+
+  it('verified: not of a version that took no backup, unless that is meant', async () => {
+    const end = await run('release verified 9.9.9');
+    expect([end.code, end.stdout, end.stderr]).toEqual([
+      ...[3, '', expect.stringMatching(/release-unknown: .*\nHINT: check the version: .*withoutBackup/)],
+    ]);
+    expect((await run('release verified 9.9.9 --without-backup')).code).toBe(0);
+  });
+
+  it('verified: not for whoever may only read', async () => {
+    const end = await run('release verified 1.50.0', reader);
+    expect([end.code, end.stdout, end.stderr]).toEqual([
+      ...[3, '', expect.stringMatching(/forbidden: .*Release.*\nHINT: ask an administrator for the role/)],
+    ]);
+  });
+
   it.each([
     [
       'no token',
@@ -110,7 +162,6 @@ describe('a step that is refused says what to do', () => {
       /--release-version: must be 1 to 100 letters/,
     ],
     ['a job that there is not', 'wait 20200101T000000Z-00000000', {}, 3, /not-found: .*\nHINT: check the id/],
-    ['a release that nobody knows', 'rollback-plan 9.9.9', {}, 3, /release-unknown: .*\nHINT: check the version/],
   ] as [string, string, Record<string, string>, number, RegExp][])('%s', async (_what, line, changes, code, says) => {
     const end = await run(line, { ...release, ...changes });
     expect([end.code, end.stdout, end.stderr]).toEqual([code, '', expect.stringMatching(says)]);
@@ -131,7 +182,7 @@ describe('a step that is refused says what to do', () => {
     ]);
   });
 
-  it('a wait that takes too long, and its job goes on', async () => {
+  it('a wait that takes too long, whose job goes on, and one job too many meanwhile', async () => {
     await sql(server, 'postgres', 'create table locked (id int)');
     const blocker = new Client({ connectionString: server.url('postgres') });
     await blocker.connect();
@@ -146,6 +197,15 @@ describe('a step that is refused says what to do', () => {
         hint: `the job goes on; wait again: lifebook-backup wait ${jobId}`,
         exit: 5,
       },
+    ]);
+    await run('backup manual');
+    const third = await run('backup manual');
+    expect([third.code, third.stdout, third.stderr]).toEqual([
+      ...[
+        3,
+        '',
+        expect.stringMatching(/too-many-jobs: you have 2 .* the limit is 2\nHINT: wait until some of your jobs/),
+      ],
     ]);
     await blocker.query('rollback');
     await blocker.end();
