@@ -1,5 +1,5 @@
 import { app } from '../../shared/app';
-import { backupAnswer } from '../../shared/http/answers';
+import { backupAnswer } from '../../shared/http/backup-answers';
 import { json } from '../../shared/http/endpoint';
 import { readBackup } from '../../shared/operations/catalog/read-backups';
 import { route } from './route';

@@ -1,6 +1,6 @@
 import { app } from '../../shared/app';
 import { drillPage } from '../../shared/domain/drills/drill-page';
-import { drillAnswer } from '../../shared/http/answers';
+import { drillAnswer } from '../../shared/http/drill-answers';
 import { json } from '../../shared/http/endpoint';
 import { prefersHtml } from '../../shared/http/prefers-html';
 import { readDrill } from '../../shared/operations/drills/read-drills';

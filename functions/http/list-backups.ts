@@ -1,5 +1,5 @@
 import { app } from '../../shared/app';
-import { backupsAnswer } from '../../shared/http/answers';
+import { backupsAnswer } from '../../shared/http/backup-answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';

@@ -1,6 +1,6 @@
 import { app } from '../../shared/app';
 import { chooseContainer } from '../../shared/config/content-containers';
-import { deletedBlobsAnswer } from '../../shared/http/answers';
+import { deletedBlobsAnswer } from '../../shared/http/blob-answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { deletedBlobsPlace, deletedBlobsQuery } from '../../shared/http/schemas';

@@ -1,5 +1,5 @@
 import { app } from '../../shared/app';
-import { drillsAnswer } from '../../shared/http/answers';
+import { drillsAnswer } from '../../shared/http/drill-answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
 import { drillsQuery, jobPlace } from '../../shared/http/schemas';

@@ -1,6 +1,6 @@
 import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
-import { acceptAnswer } from '../../shared/http/retention-answers';
+import { acceptAnswer } from '../../shared/http/backup-answers';
 import { acceptBody } from '../../shared/http/schemas';
 import { acceptBackup } from '../../shared/operations/catalog/accept-backup';
 import { route } from './route';

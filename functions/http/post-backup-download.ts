@@ -1,5 +1,5 @@
 import { app } from '../../shared/app';
-import { backupLinkAnswer } from '../../shared/http/answers';
+import { backupLinkAnswer } from '../../shared/http/backup-answers';
 import { json } from '../../shared/http/endpoint';
 import { linkToBackup } from '../../shared/operations/catalog/link-to-backup';
 import { route } from './route';

@@ -1,7 +1,8 @@
 import { app } from '../../shared/app';
 import { chooseDatabase } from '../../shared/config/databases';
 import { accepted } from '../../shared/http/accepted';
-import { jobAnswer, pitrPlanAnswer } from '../../shared/http/answers';
+import { jobAnswer } from '../../shared/http/answers';
+import { pitrPlanAnswer } from '../../shared/http/restore-answers';
 import { json } from '../../shared/http/endpoint';
 import { pitrBody } from '../../shared/http/schemas';
 import { dryRunPitr, requestPitr } from '../../shared/operations/point-in-time/request-pitr';

@@ -1,7 +1,8 @@
 import { app } from '../../shared/app';
 import { expectNoRefusal } from '../../shared/domain/restore/restore-plan';
 import { accepted } from '../../shared/http/accepted';
-import { jobAnswer, undoPlanAnswer } from '../../shared/http/answers';
+import { jobAnswer } from '../../shared/http/answers';
+import { undoPlanAnswer } from '../../shared/http/restore-answers';
 import { json } from '../../shared/http/endpoint';
 import { undoBody } from '../../shared/http/schemas';
 import { planUndoFor } from '../../shared/operations/restore/plan-undo';

@@ -1,7 +1,8 @@
 import { app } from '../../shared/app';
 import { expectNoRefusal } from '../../shared/domain/restore/restore-plan';
 import { accepted } from '../../shared/http/accepted';
-import { jobAnswer, restorePlanAnswer } from '../../shared/http/answers';
+import { jobAnswer } from '../../shared/http/answers';
+import { restorePlanAnswer } from '../../shared/http/restore-answers';
 import { json } from '../../shared/http/endpoint';
 import { restoreBody } from '../../shared/http/schemas';
 import { planRestoreFor } from '../../shared/operations/restore/plan-restore';

@@ -1,5 +1,5 @@
 import { app } from '../../shared/app';
-import { wipeCheckAnswer } from '../../shared/http/answers';
+import { wipeCheckAnswer } from '../../shared/http/restore-answers';
 import { json } from '../../shared/http/endpoint';
 import { wipeCheckBody } from '../../shared/http/schemas';
 import { checkWipe } from '../../shared/operations/restore/check-wipe';

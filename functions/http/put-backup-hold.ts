@@ -1,6 +1,6 @@
 import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
-import { holdAnswer } from '../../shared/http/retention-answers';
+import { holdAnswer } from '../../shared/http/backup-answers';
 import { holdBody } from '../../shared/http/schemas';
 import { holdBackup } from '../../shared/operations/catalog/hold-backup';
 import { route } from './route';

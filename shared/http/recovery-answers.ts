@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { BACKUP_STATES } from '../domain/catalog/catalog';
 import { WAYS } from '../domain/advice/recovery-advice';
 import { POINT_KINDS } from '../domain/advice/recovery-points';
+import { callOf, time } from './answers';
 
-const time = z.iso.datetime();
 const pointKind = z.enum(POINT_KINDS);
 
 export const recoveryPointsAnswer = z
@@ -11,12 +11,12 @@ export const recoveryPointsAnswer = z
     items: z
       .array(
         z.object({
-          kind: pointKind,
+          kind: pointKind.describe('what there is to go back to; pitr-window: any moment of it'),
           database: z.string().optional().describe('configured name; absent of deleted blobs'),
-          from: time,
+          from: time.describe('the moment, or the first one'),
           to: time.describe('the same as `from` but for a PITR window and deleted blobs'),
-          backupId: z.string().optional(),
-          state: z.enum(BACKUP_STATES).optional(),
+          backupId: z.string().optional().describe('of a dump'),
+          state: z.enum(BACKUP_STATES).optional().describe('of a dump'),
           release: z.string().nullable().optional().describe('the release that the dump was taken before'),
           name: z
             .string()
@@ -29,7 +29,15 @@ export const recoveryPointsAnswer = z
         }),
       )
       .describe('newest first'),
-    unavailable: z.array(z.object({ kind: pointKind, database: z.string().optional(), reason: z.string() })),
+    unavailable: z
+      .array(
+        z.object({
+          kind: pointKind.describe('what cannot be shown'),
+          database: z.string().optional().describe('configured name; absent of what belongs to none'),
+          reason: z.string().describe('why'),
+        }),
+      )
+      .describe('what could not be asked, so that there may be more'),
   })
   .meta({ id: 'RecoveryPoints' });
 
@@ -38,16 +46,16 @@ export const recoveryAdviceAnswer = z
     items: z
       .array(
         z.object({
-          way: z.enum(WAYS),
-          why: z.string(),
+          way: z.enum(WAYS).describe('a stable word'),
+          why: z.string().describe('what speaks for it'),
           recoveryPoint: time.nullable().describe('null: it changes no data'),
           lossSeconds: z.number().nullable().describe('good writes before the incident that are not in it'),
           expectedSeconds: z.number().nullable().describe("from this installation's own runs; null: there was none"),
-          sideEffects: z.array(z.string()),
+          sideEffects: z.array(z.string()).describe('what else it does, needs or costs'),
           missing: z.array(z.string()).describe('prerequisites that fail right now'),
-          call: z
-            .object({ method: z.enum(['GET', 'POST']), path: z.string(), body: z.looseObject({}).optional() })
-            .nullable(),
+          call: callOf(['GET', 'POST'])
+            .nullable()
+            .describe('what starts it, once what is in angle brackets is filled in; null: this app does not do it'),
         }),
       )
       .describe('best first'),

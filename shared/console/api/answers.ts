@@ -1,19 +1,9 @@
 import type { z } from 'zod';
-import type {
-  auditAnswer,
-  backupAnswer,
-  backupLinkAnswer,
-  backupsAnswer,
-  databasesAnswer,
-  deletedBlobsAnswer,
-  drillAnswer,
-  drillsAnswer,
-  jobAnswer,
-  pitrPlanAnswer,
-  problemAnswer,
-  restorePlanAnswer,
-  undoPlanAnswer,
-} from '../../http/answers';
+import type { auditAnswer, databasesAnswer, jobAnswer, problemAnswer } from '../../http/answers';
+import type { backupAnswer, backupLinkAnswer, backupsAnswer } from '../../http/backup-answers';
+import type { deletedBlobsAnswer } from '../../http/blob-answers';
+import type { drillAnswer, drillsAnswer } from '../../http/drill-answers';
+import type { pitrPlanAnswer, restorePlanAnswer, undoPlanAnswer } from '../../http/restore-answers';
 import type { checksAnswer, selfTestAnswer } from '../../http/check-answers';
 import type { policyPlanAnswer } from '../../http/policy-answers';
 import type { recoveryAdviceAnswer, recoveryPointsAnswer } from '../../http/recovery-answers';

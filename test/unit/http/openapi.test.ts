@@ -102,14 +102,24 @@ describe('the OpenAPI document', () => {
 interface Described {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Described>>;
+  readonly items?: Described;
+  readonly anyOf?: readonly Described[];
+  readonly allOf?: readonly Described[];
 }
 
-/** Fields of a body without a description, those of objects in it included. */
-const silent = ({ properties = {} }: Described, above: string): string[] =>
-  Object.entries(properties).flatMap(([name, field]) => [
-    ...(field.description === undefined ? [`${above}.${name}`] : []),
+/** Fields without a description, those of objects in them included. What a reference leads to is looked at where it is. */
+const silent = ({ properties = {}, items, anyOf = [], allOf = [] }: Described, above: string): string[] => [
+  ...Object.entries(properties).flatMap(([name, field]) => [
+    ...(field.description ? [] : [`${above}.${name}`]),
     ...silent(field, `${above}.${name}`),
-  ]);
+  ]),
+  ...(items === undefined ? [] : silent(items, `${above}[]`)),
+  ...[...anyOf, ...allOf].flatMap((choice) => silent(choice, above)),
+];
+
+interface Content {
+  readonly schema: Described;
+}
 
 describe('the document of this app', () => {
   it('says of every parameter, and of every field of a body, what it is', async () => {
@@ -127,6 +137,24 @@ describe('the document of this app', () => {
         ...(body === undefined ? [] : silent(body.content['application/json'].schema, name)),
       ];
     });
+    expect(missing).toEqual([]);
+  });
+
+  it('says of every field of an answer what it is', async () => {
+    const { paths, components } = openapiDocument(await servedRoutes()) as {
+      paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, Content> }> }>>;
+      components: { schemas: Record<string, Described> };
+    };
+    const missing = [
+      ...Object.entries(components.schemas).flatMap(([name, schema]) => silent(schema, name)),
+      ...Object.entries(paths).flatMap(([path, methods]) =>
+        Object.entries(methods).flatMap(([method, { responses }]) =>
+          Object.entries(responses).flatMap(([status, { content = {} }]) =>
+            Object.values(content).flatMap(({ schema }) => silent(schema, `${method} ${path} ${status} `)),
+          ),
+        ),
+      ),
+    ];
     expect(missing).toEqual([]);
   });
 });
