@@ -69,16 +69,15 @@ function operation(route: Route, schemas: Schemas): Json {
       content: { [route.produces ?? JSON_TYPE]: { schema: schemas.of(schema, 'output') } },
     },
   ]);
-  const problems = problemStatuses(route)
+  const body = route.body === undefined ? undefined : schemas.of(route.body, 'input');
+  const problems = problemStatuses(route, body)
     .filter((status) => route.answers[status] === undefined)
     .map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]);
   return {
     operationId: route.name,
     summary: route.summary,
     parameters: [...pathParameters(route), ...queryParameters(route, schemas), ...headerParameters(route)],
-    ...(route.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { [JSON_TYPE]: { schema: schemas.of(route.body, 'input') } } } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { [JSON_TYPE]: { schema: body } } } }),
     responses: { ...Object.fromEntries(answers), ...Object.fromEntries(problems) },
     security: security(route),
   };
@@ -92,11 +91,12 @@ function security({ role }: Route): Json[] {
 }
 
 /** What may go wrong before and within any route of this shape. */
-function problemStatuses({ method, path, role }: Route): number[] {
+function problemStatuses({ method, path, role }: Route, body: Json = {}): number[] {
+  const namesBackup = 'backupId' in ((body['properties'] ?? {}) as Json);
   return [
     400,
     ...(role === 'none' ? [] : [401, 403]),
-    ...(path.includes('{') ? [404] : []),
+    ...(path.includes('{') || namesBackup ? [404] : []),
     409,
     ...(method === 'GET' ? [] : [413, 429]),
     ...[500, 502, 503, 504],

@@ -5,6 +5,7 @@ import { AUTHORIZATION, rowOf } from '../../infra/bundle/authorization-table';
 import type { Route } from '../../shared/http/route';
 import { Cleanup } from '../fixtures/environment/cleanup';
 import { FIRST_BUILD_TIMEOUT_MS } from '../fixtures/environment/client-tools';
+import { answerCheck } from '../fixtures/fuzz/answer-check';
 import { type FuzzedApp, startFuzzedApp } from '../fixtures/fuzz/fuzzed-app';
 import { type FuzzRequest, fuzzRequests } from '../fixtures/fuzz/hostile-requests';
 
@@ -24,10 +25,12 @@ const context = new InvocationContext({
 const cleanup = new Cleanup();
 let fuzzed: FuzzedApp;
 let before: unknown;
+let undescribed: ReturnType<typeof answerCheck>;
 
 beforeAll(async () => {
   fuzzed = await startFuzzedApp(cleanup);
   before = await fuzzed.contents();
+  undescribed = answerCheck([...fuzzed.handlers.keys()]);
 }, FIRST_BUILD_TIMEOUT_MS);
 afterAll(() => cleanup.stopAll());
 
@@ -50,8 +53,9 @@ describe('of hostile inputs, each is taken as it is meant or refused by name, an
           const { status = 0 } = answer;
           counts.set(status, (counts.get(status) ?? 0) + 1);
           // every server and account is there and answers: nothing but a defect is a reason for a 5xx
-          if (status >= 500 || leaks(row, answer, input))
-            wrong.push(JSON.stringify({ input, ...answer }).slice(0, 3000));
+          const differs = undescribed(route, answer);
+          if (status >= 500 || differs !== undefined || leaks(row, answer, input))
+            wrong.push(JSON.stringify({ differs, input, ...answer }).slice(0, 3000));
         }
       }
       const { user, system } = process.cpuUsage(start);

@@ -21,6 +21,10 @@ const routes: Route[] = [
     ...{ body: z.strictObject({ reason: z.string().min(1) }), startsJob: true, answers: { 202: item } },
   },
   {
+    ...{ name: 'postRestore', method: 'POST', path: 'restores', role: 'Admin', summary: 'Restore' },
+    ...{ body: z.strictObject({ backupId: z.string() }), answers: { 202: item } },
+  },
+  {
     ...{ name: 'open', method: 'GET', path: 'open', role: 'none', summary: 'Open' },
     answers: { 200: item, 503: item },
   },
@@ -70,6 +74,14 @@ describe('the OpenAPI document', () => {
       },
       responses: { 202: { headers: { Location: { required: true }, 'Retry-After': { required: true } } } },
     });
+  });
+
+  it('has a 404 where the path or the body names what may not be there', () => {
+    const has404 = (path: string, method: string): boolean =>
+      '404' in (document.paths[path]?.[method]?.['responses'] as object);
+    expect([has404('/items', 'get'), has404('/items/{itemId}', 'post'), has404('/restores', 'post')]).toEqual([
+      ...[false, true, true],
+    ]);
   });
 
   it('names no problem where an open route cannot have it, and keeps its own 503', () => {
