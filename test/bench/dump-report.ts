@@ -1,5 +1,5 @@
 import { type Contender, OURS, PIPE, type Sample, SCRIPT, VERIFICATION } from './contenders';
-import { median, row, type Row } from './rows';
+import { median, row, type Row, timesFaster } from './rows';
 
 const MIB = 1024 ** 2;
 /** The script is slower by at least so much. */
@@ -9,6 +9,8 @@ const VERIFICATION_PART = 0.6;
 
 interface Medians {
   readonly wallS: number;
+  /** One per round. */
+  readonly wallMs: readonly number[];
   readonly cpuS: number;
   readonly peakMib: number;
   readonly storedMb: number;
@@ -26,7 +28,7 @@ export function reportDumps(samples: ReadonlyMap<Contender, readonly Sample[]>):
     rows.push(row(`${name}: CPU`, 's', of.cpuS, against(script?.cpuS, of.cpuS)));
     rows.push(row(`${name}: peak memory`, 'MiB', of.peakMib));
     rows.push(row(`${name}: stored`, 'MB', of.storedMb));
-    const faster = name === VERIFICATION ? '' : `${((script?.wallS ?? NaN) / of.wallS).toFixed(1)}×`;
+    const faster = name === VERIFICATION ? '' : `${timesFaster(script?.wallMs ?? [], of.wallMs).toFixed(1)}×`;
     table.push([
       ...[name, `${of.wallS.toFixed(2)} s`, `${of.cpuS.toFixed(2)} s`, `${of.peakMib.toFixed(0)} MiB`],
       ...[`${of.storedMb.toFixed(0)} MB`, faster, `${(of.disturbance * 100).toFixed(0)} %`],
@@ -35,7 +37,7 @@ export function reportDumps(samples: ReadonlyMap<Contender, readonly Sample[]>):
   const [ours, pipe] = [medians.get(OURS), medians.get(PIPE)];
   if (ours !== undefined) {
     const goal = { of: 'ratio', is: 'at least', limit: FASTER_THAN_PIPE } as const;
-    rows.push(row(`${OURS}, against the pipe`, 's', ours.wallS, { ...against(pipe?.wallS, ours.wallS), goal }));
+    rows.push(row(`${OURS}, against the pipe`, 's', ours.wallS, { ...fasterThan(pipe, ours), goal }));
   }
   return { rows, table };
 }
@@ -51,7 +53,7 @@ function wallRow(name: string, of: Medians, medians: ReadonlyMap<string, Medians
     });
   }
   const goal = { of: 'ratio', is: 'at least', limit: FASTER_THAN_SCRIPT } as const;
-  const compared = against(medians.get(SCRIPT)?.wallS, of.wallS);
+  const compared = fasterThan(medians.get(SCRIPT), of);
   return row(name, 's', of.wallS, {
     ...compared,
     ...(name === OURS ? { goal } : {}),
@@ -61,10 +63,14 @@ function wallRow(name: string, of: Medians, medians: ReadonlyMap<string, Medians
 const against = (baseline: number | undefined, value: number): { baseline?: number; ratio?: number } =>
   baseline === undefined ? {} : { baseline, ratio: baseline / value };
 
+const fasterThan = (peer: Medians | undefined, ours: Medians): { baseline?: number; ratio?: number } =>
+  peer === undefined ? {} : { baseline: peer.wallS, ratio: timesFaster(peer.wallMs, ours.wallMs) };
+
 function mediansOf(samples: readonly Sample[]): Medians {
   const of = (value: (sample: Sample) => number): number => median(samples.map(value));
   return {
     wallS: of((sample) => sample.wallMs / 1000),
+    wallMs: samples.map(({ wallMs }) => wallMs),
     cpuS: of((sample) => sample.cpuMs / 1000),
     peakMib: of((sample) => sample.peakBytes / MIB),
     storedMb: of((sample) => sample.storedBytes / 1e6),
