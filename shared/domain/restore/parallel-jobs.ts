@@ -14,9 +14,11 @@ const LEAST_JOBS = 2;
  * @returns from 2 to 4; 2 where a backup does not say how large its tables are
  */
 export function parallelJobs(tables: readonly Pick<TableContents, 'bytes'>[]): number {
-  const sizes = tables.map(({ bytes = 0 }) => bytes);
-  const largest = Math.max(0, ...sizes);
+  let [largest, total] = [0, 0];
+  for (const { bytes = 0 } of tables) {
+    largest = Math.max(largest, bytes);
+    total += bytes;
+  }
   if (largest === 0) return LEAST_JOBS;
-  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
   return Math.min(MOST_JOBS, Math.max(LEAST_JOBS, Math.ceil(total / largest)));
 }
