@@ -1,11 +1,10 @@
 import { app } from '../../shared/app';
 import { chooseDatabase } from '../../shared/config/databases';
 import { json } from '../../shared/http/endpoint';
-import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { recoveryAdviceAnswer } from '../../shared/http/recovery-answers';
 import { recoveryAdviceQuery } from '../../shared/http/schemas';
 import { adviseRecovery } from '../../shared/operations/advice/advise-recovery';
-import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
+import { catalogAge } from './catalog-age';
 import { route, servedCalls } from './route';
 
 export const registerGetRecoveryAdvice = route(
@@ -23,8 +22,7 @@ export const registerGetRecoveryAdvice = route(
   async ({ request, query }) => {
     const { systems } = app();
     const database = chooseDatabase(query.database, systems.databases.names());
-    const maxAgeMs = readMaxAgeMs(request);
-    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
+    const { maxAgeMs, headers } = catalogAge(request);
     const items = await adviseRecovery(systems, { ...query, database, maxAgeMs }, servedCalls());
     return json(200, { items }, headers);
   },

@@ -2,10 +2,9 @@ import { app } from '../../shared/app';
 import { backupsAnswer } from '../../shared/http/backup-answers';
 import { readCursor, writeCursor } from '../../shared/http/cursor';
 import { json } from '../../shared/http/endpoint';
-import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { backupPlace, backupsQuery } from '../../shared/http/schemas';
 import { listBackups } from '../../shared/operations/catalog/read-backups';
-import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
+import { catalogAge } from './catalog-age';
 import { route } from './route';
 
 export const registerListBackups = route(
@@ -21,8 +20,7 @@ export const registerListBackups = route(
   },
   async ({ request, query: { cursor, ...filter } }) => {
     const { systems } = app();
-    const maxAgeMs = readMaxAgeMs(request);
-    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
+    const { maxAgeMs, headers } = catalogAge(request);
     const after = readCursor(cursor, backupPlace);
     const { items, hasMore } = await listBackups(systems, { ...filter, after, maxAgeMs });
     const last = items.at(-1);

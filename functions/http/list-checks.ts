@@ -1,9 +1,8 @@
 import { app } from '../../shared/app';
 import { checksAnswer } from '../../shared/http/check-answers';
 import { json } from '../../shared/http/endpoint';
-import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { listChecks } from '../../shared/operations/watch/list-checks';
-import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
+import { catalogAge } from './catalog-age';
 import { route } from './route';
 
 export const registerListChecks = route(
@@ -18,8 +17,7 @@ export const registerListChecks = route(
   },
   async ({ request }) => {
     const { systems } = app();
-    const maxAgeMs = readMaxAgeMs(request);
-    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
+    const { maxAgeMs, headers } = catalogAge(request);
     return json(200, await listChecks(systems, maxAgeMs), headers);
   },
 );

@@ -1,10 +1,9 @@
 import { app } from '../../shared/app';
 import { json } from '../../shared/http/endpoint';
-import { ageHeader, readMaxAgeMs } from '../../shared/http/max-age';
 import { recoveryPointsAnswer } from '../../shared/http/recovery-answers';
 import { databaseQuery } from '../../shared/http/schemas';
 import { readTimeline } from '../../shared/operations/advice/read-timeline';
-import { catalogAgeMs } from '../../shared/operations/catalog/read-catalog';
+import { catalogAge } from './catalog-age';
 import { route } from './route';
 
 export const registerListRecoveryPoints = route(
@@ -20,8 +19,7 @@ export const registerListRecoveryPoints = route(
   },
   async ({ request, query }) => {
     const { systems } = app();
-    const maxAgeMs = readMaxAgeMs(request);
-    const headers = ageHeader(catalogAgeMs(systems, maxAgeMs));
+    const { maxAgeMs, headers } = catalogAge(request);
     return json(200, await readTimeline(systems, query.database, maxAgeMs), headers);
   },
 );

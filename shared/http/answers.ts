@@ -91,6 +91,15 @@ export const jobAnswer = z
   })
   .meta({ id: 'Job' });
 
+/** Of the database that was dumped. */
+export const schemaRevision = z
+  .object({
+    source: z.string().describe('table of the migration tool'),
+    value: z.string().describe('how far it was'),
+  })
+  .nullable()
+  .describe('how far the migrations were; null: not known');
+
 /** A page of a list; `order` says what comes first. */
 export const listOf = <Item extends z.ZodType>(
   item: Item,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLLBACK_WAYS } from '../domain/releases/rollback-plan';
-import { callOf, configuredName, releaseOf, time, warning } from './answers';
+import { callOf, configuredName, releaseOf, schemaRevision, time, warning } from './answers';
 
 export const releaseAnswer = z
   .object({
@@ -30,13 +30,7 @@ export const rollbackPlanAnswer = z
       .object({
         backupId: z.string().describe('id of the backup'),
         snapshotAt: time.describe('later writes are not in it'),
-        schemaRevision: z
-          .object({
-            source: z.string().describe('table of the migration tool'),
-            value: z.string().describe('how far it was'),
-          })
-          .nullable()
-          .describe('how far the migrations were; null: not known'),
+        schemaRevision,
       })
       .nullable()
       .describe('the dump from before it; null: there is none that can be restored'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RESTORE_MODES } from '../domain/restore/restore-request';
-import { refusal, releaseOf, time, warning } from './answers';
+import { refusal, releaseOf, schemaRevision, time, warning } from './answers';
 
 const renames = z
   .array(z.object({ from: z.string().describe('name before'), to: z.string().describe('name after') }))
@@ -15,13 +15,7 @@ const plannedBackup = z.object({
   database: z.string().describe('name of that database on its server'),
   source: z.string().describe('what was dumped: live, clone, previous or adopted'),
   snapshotAt: time.describe('later writes are not in it'),
-  schemaRevision: z
-    .object({
-      source: z.string().describe('table of the migration tool'),
-      value: z.string().describe('how far it was'),
-    })
-    .nullable()
-    .describe('how far the migrations were; null: not known'),
+  schemaRevision,
   blob: z.string().describe('name of the dump in its container'),
   sizeBytes: z.number().describe('of the dump'),
   sha256: z.string().describe('of the dump, hexadecimal'),
