@@ -9,7 +9,7 @@ export interface TableContents {
   readonly name: string;
   /** Counted in the archive, not in the database. */
   readonly rows: number;
-  /** Of the rows as COPY text, uncompressed; backups of version 0.1.0 and older have none. */
+  /** Of the rows as COPY text, uncompressed; absent where a backup was taken before this was counted. */
   readonly bytes?: number;
   /** Order-free checksum of each row's text, taken in the dump's own snapshot; there with TABLE_CHECKSUMS=true. */
   readonly checksum?: string;
