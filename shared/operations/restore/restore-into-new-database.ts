@@ -92,31 +92,54 @@ export async function restoreIntoNewDatabase(
 
 async function restore(systems: Needs, run: JobRun, order: RestoreOrder, tools: ToolSet): Promise<RestoreDone> {
   const { jobId } = run.record;
-  await dropDatabasesOf(systems, order.admin, jobId);
-  // fetched first: with a wrong hash nothing is created
-  const archive = await openArchive(systems, run, order.manifest.dump, order.reads);
+  const { archive, oid } = await fetchAndCreate(systems, run, order);
   try {
     const chosen = choose(await readListOfArchive(systems, run, tools, archive), order);
     await systems.jobLedger.saveFacts(jobId, LIST_FACTS, chosen);
     const jobs = archive.file === undefined ? 1 : order.parallelJobs;
-    const fill = (parallelJobs: number): Promise<RestoreDone> =>
+    const fill = (parallelJobs: number): Promise<readonly JobWarning[]> =>
       fillDatabase(systems, run, { ...order, parallelJobs }, { tools, archive, chosen });
-    if (jobs === 1) return await fill(1);
-    return await fill(jobs).catch(async (error: unknown) => {
+    if (jobs === 1) return { oid, warnings: await fill(1) };
+    try {
+      return { oid, warnings: await fill(jobs) };
+    } catch (error) {
       if (!(error instanceof Failure) || !isUnexplained(error)) throw error;
-      await dropDatabasesOf(systems, order.admin, jobId);
-      const { oid, warnings } = await fill(1);
-      return { oid, warnings: [...warnings, notInParallel(jobs, error)] };
-    });
+      const anew = await createAnew(systems, run, order);
+      return { oid: anew, warnings: [...(await fill(1)), notInParallel(jobs, error)] };
+    }
   } finally {
     await archive.close();
   }
 }
 
-/** Creates the database and runs pg_restore into it. @throws Failure `restore-failed` and others (restore-messages.ts) */
-async function fillDatabase(systems: Needs, run: JobRun, order: RestoreOrder, what: Reading): Promise<RestoreDone> {
+/**
+ * The archive and the empty database to restore it into, made at the same time. What fails first ends the fetching and is
+ * thrown once neither goes on, so that the caller's `abandon` finds all that was created.
+ */
+async function fetchAndCreate(
+  systems: Needs,
+  run: JobRun,
+  order: RestoreOrder,
+): Promise<{ archive: ArchiveSource; oid: number }> {
+  const stop = new AbortController();
+  const fetching = { ...run, signal: AbortSignal.any([run.signal, stop.signal]) };
+  const opening = openArchive(systems, fetching, order.manifest.dump, order.reads);
+  const creating = createAnew(systems, run, order);
+  try {
+    const [archive, oid] = await Promise.all([opening, creating]);
+    return { archive, oid };
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled([creating, opening.then((archive) => archive.close())]);
+    throw error;
+  }
+}
+
+/** Creates the new database, after dropping what an earlier attempt of this job has left. @returns its oid */
+async function createAnew(systems: Needs, run: JobRun, order: RestoreOrder): Promise<number> {
   const { jobId } = run.record;
-  const oid = await systems.pgAdmin.createDatabase(
+  await dropDatabasesOf(systems, order.admin, jobId);
+  return systems.pgAdmin.createDatabase(
     order.admin,
     {
       name: order.database,
@@ -126,9 +149,18 @@ async function fillDatabase(systems: Needs, run: JobRun, order: RestoreOrder, wh
     },
     run.signal,
   );
+}
+
+/** Runs pg_restore into the new database. @throws Failure `restore-failed` and others (restore-messages.ts) */
+async function fillDatabase(
+  systems: Needs,
+  run: JobRun,
+  order: RestoreOrder,
+  what: Reading,
+): Promise<readonly JobWarning[]> {
   const end = await runPgRestore(systems, run, order, what);
   run.signal.throwIfAborted();
-  return { oid, warnings: judgeRestore(end, order) };
+  return judgeRestore(end, order);
 }
 
 /**
