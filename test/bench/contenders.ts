@@ -24,6 +24,8 @@ export interface Contender {
   run(stage: Stage): Promise<Sample>;
 }
 
+/** What the script stores its dump as. */
+export const SCRIPT_BLOB = 'script.dump';
 export const SCRIPT = 'script: pg_dump -Fc (gzip) to a file, upload';
 export const FILE_ZSTD = 'pg_dump -Fc zstd:1 to a file, upload';
 export const PIPE = 'pg_dump -Fc zstd:1 | rclone rcat';
@@ -87,11 +89,12 @@ export async function runWorker(
   return { sample: { wallMs, cpuMs, peakBytes, storedBytes: dumped.sizeBytes, disturbance }, result };
 }
 
-async function fileThenUpload(stage: Stage, compression: 'gzip' | 'zstd:1'): Promise<Sample> {
+/** Dumps to a file, then stores it as `SCRIPT_BLOB`. `gzip`: what the script does. */
+export async function fileThenUpload(stage: Stage, compression: 'gzip' | 'zstd:1'): Promise<Sample> {
   const file = join(stage.scratch, 'script.dump');
   // as backup-db.sh calls it: -Fc alone is gzip at its default level
   const compress = compression === 'gzip' ? '' : `--compress=${compression}`;
-  const script = `set -e; "$PG_DUMP" -Fc ${compress} -f "$FILE"; "$NODE" "$UPLOADER" "$FILE" ${CONTAINER} script.dump`;
+  const script = `set -e; "$PG_DUMP" -Fc ${compress} -f "$FILE"; "$NODE" "$UPLOADER" "$FILE" ${CONTAINER} ${SCRIPT_BLOB}`;
   try {
     const environment = {
       ...clientEnvironment(stage.server, DATABASE),
@@ -102,7 +105,7 @@ async function fileThenUpload(stage: Stage, compression: 'gzip' | 'zstd:1'): Pro
       STORAGE: stage.store.connectionString,
     };
     const measured = await run('bash', ['-c', script], environment, stage.serverPids());
-    return { ...measured, storedBytes: await stage.storedBytes('script.dump') };
+    return { ...measured, storedBytes: await stage.storedBytes(SCRIPT_BLOB) };
   } finally {
     await rm(file, { force: true });
   }

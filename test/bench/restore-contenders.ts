@@ -2,18 +2,19 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../shared/domain/backup/manifest';
 import { parallelJobs } from '../../shared/domain/restore/parallel-jobs';
-import type { Contender, Sample } from './contenders';
+import { type Contender, type Sample, SCRIPT_BLOB } from './contenders';
 import { clientEnvironment, DATABASE, sql } from './data-set';
 import { run } from './measure';
 import type { RestoreOrders, RestoreResult } from './restore-orders';
 import { CONTAINER, type Stage } from './stage';
 
 export const RESTORED = 'restored';
-export const SCRIPT = 'script: download, pg_restore -j1';
+export const SCRIPT = 'script: download of its dump (gzip), pg_restore -j1';
+const BY_HAND = "this project's dump by hand: download, pg_restore -j1";
 export const OURS = 'this project';
 export const OURS_LZ4 = 'this project, toastCompression lz4';
 
-/** `wholeMs` by name: with analyzing and comparing, which the script leaves out. */
+/** The store has `SCRIPT_BLOB` and the dump of `manifest`. `wholeMs` by name: with analyzing and comparing, which the script leaves out. */
 export function restoreContenders(manifest: Manifest, wholeMs: Map<string, number[]>): Contender[] {
   const ours = (name: string, toastCompression: 'lz4' | null): Contender => ({
     ...{ name, keepsStore: true },
@@ -27,7 +28,8 @@ export function restoreContenders(manifest: Manifest, wholeMs: Map<string, numbe
     },
   });
   return [
-    { name: SCRIPT, keepsStore: true, run: (stage) => downloadThenRestore(stage, manifest) },
+    { name: SCRIPT, keepsStore: true, run: (stage) => downloadThenRestore(stage, SCRIPT_BLOB) },
+    { name: BY_HAND, keepsStore: true, run: (stage) => downloadThenRestore(stage, manifest.dump.blob) },
     ours(OURS, null),
     ours(OURS_LZ4, 'lz4'),
   ];
@@ -57,7 +59,7 @@ export async function runRestorer(
   return { sample: { ...sample, storedBytes: order.manifest.dump.sizeBytes }, result };
 }
 
-async function downloadThenRestore(stage: Stage, { dump }: Manifest): Promise<Sample> {
+async function downloadThenRestore(stage: Stage, blob: string): Promise<Sample> {
   await dropRestored(stage);
   const file = join(stage.scratch, 'script.dump');
   // 1: one error about transaction_timeout, which a server before 17 does not know
@@ -69,14 +71,14 @@ async function downloadThenRestore(stage: Stage, { dump }: Manifest): Promise<Sa
       PG_RESTORE: stage.tool('pg_restore'),
       PSQL: stage.tool('psql'),
       FILE: file,
-      BLOB: dump.blob,
+      BLOB: blob,
       NODE: process.execPath,
     },
     ...{ DOWNLOADER: stage.programs.downloader, STORAGE: stage.store.connectionString },
   };
   try {
     const measured = await run('bash', ['-c', script], environment, stage.serverPids());
-    return { ...measured, storedBytes: dump.sizeBytes };
+    return { ...measured, storedBytes: await stage.storedBytes(blob) };
   } finally {
     await rm(file, { force: true });
   }

@@ -7,7 +7,7 @@ import { connectionTo } from '../fixtures/pg-server/connections';
 import { directRun } from '../fixtures/restore/direct-run';
 import { startInsistingClients } from '../fixtures/restore/insisting-clients';
 import { planOf } from '../fixtures/restore/plan-of';
-import type { Contender, Sample } from './contenders';
+import { type Contender, fileThenUpload, type Sample } from './contenders';
 import { createDataSet, createTenTimes, DATABASE, sql, TEN_TIMES } from './data-set';
 import type { BenchOptions } from './options';
 import type { QuietMachine } from './quiet';
@@ -46,6 +46,7 @@ export async function benchRestores(
   await stage.emptyStore();
   // where clients insert while their database is swapped
   await sql(stage.tool('psql'), stage.server, DATABASE, 'CREATE TABLE written (n bigint)');
+  await fileThenUpload(stage, 'gzip');
   const manifest = await backUp(stage, DATABASE);
   const wholeMs = new Map<string, number[]>();
   const samples = await runRounds(stage, restoreContenders(manifest, wholeMs), runs, quiet, print);

@@ -94,8 +94,8 @@ function serverSettings(sizeBytes: number): Record<string, string> {
     max_wal_size: '64GB',
     checkpoint_timeout: '1d',
     autovacuum: 'off',
-    wal_level: 'minimal',
-    max_wal_senders: '0',
+    // as on Azure, where it is never less: with `minimal`, pg_restore -j writes no WAL for rows
+    wal_level: 'replica',
     maintenance_work_mem: '256MB',
   };
 }
